@@ -1,0 +1,201 @@
+"""The columns of the facts: what analysis and reports may count on, also when a table is empty or a column all NULL.
+
+Money is BIGINT cents of the base currency at the rate of the record's day. Moments are wall time in the company's zone
+(TIMESTAMP without zone); day, ISO week, month, quarter and weekday stand beside them, so that no query needs a date
+function. Ids are those of the database. Personal names are not in the facts: pages fetch them for the rows they show.
+"""
+
+from dataclasses import dataclass
+
+# column -> DuckDB type
+TIME = {
+    "occurred_at": "TIMESTAMP",
+    "occurred_on": "DATE",
+    "week": "VARCHAR",  # ISO, 2011-W05
+    "month": "VARCHAR",  # 2011-02
+    "quarter": "VARCHAR",  # 2011-Q1
+    "year": "VARCHAR",  # 2011
+    "weekday": "TINYINT",  # 1 Monday .. 7 Sunday
+    "hour": "TINYINT",
+}
+SCOPE = {
+    "staff_id": "BIGINT",
+    "unit_id": "BIGINT",
+    "region_id": "BIGINT",
+    "channel_id": "BIGINT",
+}
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """One table: its columns, its key, the kind whose access rule scopes it, and the column it is partitioned by."""
+
+    name: str
+    columns: dict[str, str]
+    key: str
+    kind: str
+    partitioned: bool = True  # by `month`; customers are one partition
+
+
+CUSTOMERS = FactTable(
+    "customers",
+    {
+        "customer_id": "BIGINT",
+        "number": "VARCHAR",
+        "type": "VARCHAR",
+        "sex": "VARCHAR",
+        "birth_year": "SMALLINT",
+        "city": "VARCHAR",
+        "country": "VARCHAR",
+        "region_id": "BIGINT",
+        "relation_class": "VARCHAR",
+        "industry_id": "BIGINT",
+        "channel_id": "BIGINT",
+        "income_band": "VARCHAR",
+        "owner_id": "BIGINT",
+        "unit_id": "BIGINT",
+        "created_on": "DATE",
+        "lost_on": "DATE",
+        "lost_reason": "VARCHAR",
+    },
+    key="customer_id",
+    kind="customer",
+    partitioned=False,
+)
+
+ORDERS = FactTable(
+    "orders",
+    {
+        "order_id": "BIGINT",
+        "number": "VARCHAR",
+        "customer_id": "BIGINT",  # NULL: sale without a known customer
+        "type": "VARCHAR",  # sale, return, correction
+        **TIME,
+        **SCOPE,
+        "country": "VARCHAR",
+        "is_purchase": "BOOLEAN",  # has at least one line that counts gross
+        "gross_amount": "BIGINT",
+        "net_amount": "BIGINT",
+        "invoiced_on": "DATE",
+        "due_on": "DATE",
+        "paid_on": "DATE",
+    },
+    key="order_id",
+    kind="order",
+)
+
+ORDER_LINES = FactTable(
+    "order_lines",
+    {
+        "line_id": "BIGINT",
+        "order_id": "BIGINT",
+        "customer_id": "BIGINT",
+        **TIME,  # of the order
+        **SCOPE,
+        "country": "VARCHAR",
+        "kind": "VARCHAR",  # OrderLine.Kind
+        "is_gross": "BOOLEAN",
+        "product_id": "BIGINT",
+        "category_id": "BIGINT",
+        "is_product": "BOOLEAN",  # False for fees and lines without a product: never in product rankings
+        "quantity": "DOUBLE",
+        "amount": "BIGINT",
+        "cost": "BIGINT",
+    },
+    key="line_id",
+    kind="order",
+)
+
+CONTACTS = FactTable(
+    "contacts",
+    {
+        "contact_id": "BIGINT",
+        "customer_id": "BIGINT",
+        **TIME,
+        **SCOPE,
+        "direction": "VARCHAR",
+        "is_answered": "BOOLEAN",
+        "product_id": "BIGINT",
+        "category_id": "BIGINT",
+        "concern": "VARCHAR",
+        "competitor": "VARCHAR",
+    },
+    key="contact_id",
+    kind="contact",
+)
+
+CASE_COLUMNS = {
+    "case_id": "BIGINT",
+    "customer_id": "BIGINT",
+    **TIME,
+    **SCOPE,
+    "receiving_unit_id": "BIGINT",
+    "status": "VARCHAR",
+    "outcome": "VARCHAR",
+    "product_id": "BIGINT",
+    "category_id": "BIGINT",
+    "received_at": "TIMESTAMP",
+    "due_at": "TIMESTAMP",
+    "resolved_at": "TIMESTAMP",
+    "hours_to_resolve": "DOUBLE",
+    "is_solved_in_time": "BOOLEAN",  # NULL while open and not yet due
+}
+
+COMPLAINTS = FactTable(
+    "complaints",
+    {
+        **CASE_COLUMNS,
+        "opinion_type_id": "BIGINT",
+        "severity": "VARCHAR",
+        "failure_cause_id": "BIGINT",
+        "competitor": "VARCHAR",
+    },
+    key="case_id",
+    kind="complaint",
+)
+
+ENQUIRIES = FactTable("enquiries", {**CASE_COLUMNS, "topic": "VARCHAR"}, key="case_id", kind="enquiry")
+
+TABLES: dict[str, FactTable] = {
+    table.name: table for table in (CUSTOMERS, ORDERS, ORDER_LINES, CONTACTS, COMPLAINTS, ENQUIRIES)
+}
+
+# Small tables of names and trees, one row per id, taken with every snapshot: not scoped, not partitioned.
+DIMENSIONS: dict[str, dict[str, str]] = {
+    "products": {
+        "product_id": "BIGINT",
+        "code": "VARCHAR",
+        "name": "VARCHAR",
+        "name_zh_hans": "VARCHAR",
+        "name_zh_hant": "VARCHAR",
+        "category_id": "BIGINT",
+        "is_fee": "BOOLEAN",
+        "launched_on": "DATE",
+    },
+    **{
+        name: {
+            key: "BIGINT",
+            "code": "VARCHAR",
+            "name": "VARCHAR",
+            "name_zh_hans": "VARCHAR",
+            "name_zh_hant": "VARCHAR",
+            "path": "VARCHAR",  # materialised tree path; empty where there is no tree
+        }
+        for name, key in {
+            "categories": "category_id",
+            "regions": "region_id",
+            "units": "unit_id",
+            "channels": "channel_id",
+            "industries": "industry_id",
+            "opinion_types": "opinion_type_id",
+            "failure_causes": "failure_cause_id",
+        }.items()
+    },
+    "staff": {
+        "staff_id": "BIGINT",
+        "code": "VARCHAR",
+        "name": "VARCHAR",
+        "unit_id": "BIGINT",
+        "region_id": "BIGINT",
+    },
+}

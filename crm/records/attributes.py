@@ -1,0 +1,75 @@
+"""What is known of a record, declared once.
+
+List columns, filters, segment rules, import mapping, export, API, masks and help texts all read these declarations.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+
+from crm.accounts.models import Sensitivity
+
+Text = str | Promise
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"  # whole numbers and decimals
+    MONEY = "money"
+    RATIO = "ratio"  # a fraction 0-1, shown as per cent
+    DATE = "date"
+    MOMENT = "moment"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"  # one of `choices`; values are codes
+    RELATION = "relation"  # another record or a row of the company's trees
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One thing known of a record.
+
+    key          stable code: snake_case, the same in URLs, JSON, files and every language
+    source       ORM lookup from the kind's model, "region__name" through a relation; a computed attribute leaves it
+                 empty and names its column in `figure`
+    facts        column of the kind's facts table that holds the same thing; empty when facts do not know it
+    figure       column of the figures that analysis saves per customer ("frequency"); empty for recorded things
+    unit         points, ratio, count, days, or "currency" for the base currency
+    formula      how a computed attribute is made, for the reader
+    related      key of the related kind, or "user", "unit", "region", "category", "channel" … for RELATION
+    choices      (code, label) pairs or a function that returns them
+    """
+
+    key: str
+    label: Text
+    type: Type = Type.TEXT
+    source: str = ""
+    facts: str = ""
+    figure: str = ""
+    unit: str = ""
+    sensitivity: str = Sensitivity.PUBLIC
+    formula: Text = ""
+    related: str = ""
+    choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]]] = ()
+    is_filterable: bool = True
+    is_sortable: bool = True
+    is_importable: bool = True
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.figure)
+
+    def choice_pairs(self) -> list[tuple[str, Text]]:
+        return list(self.choices() if callable(self.choices) else self.choices)
+
+    def value_of(self, record: Any) -> Any:
+        """The raw value on a record, following `source`; None where the way breaks off."""
+        value = record
+        for step in self.source.split("__"):
+            value = getattr(value, step, None)
+            if value is None:
+                return None
+        return value

@@ -1,0 +1,195 @@
+"""What every record shares: number, provenance, version, recycle bin; and the tables of the record mechanism itself."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import access
+from crm.accounts.models import User
+
+
+class Batch(models.Model):
+    """Where a set of records came from: one import or one demo run. The provenance of rows written in bulk."""
+
+    class Source(models.TextChoices):
+        IMPORT = "import", _("Import")
+        DEMO = "demo", _("Demo company")
+
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices)
+    kind = models.CharField(_("kind of record"), max_length=40, blank=True)
+    file_name = models.CharField(_("file"), max_length=255, blank=True)
+    preset = models.CharField(_("preset"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name or self.get_source_display()
+
+
+class RecordQuerySet(models.QuerySet):
+    """Questions every kind of record is asked."""
+
+    def visible_to(self, user: User | None) -> Self:
+        return self.kept().filter(access.rows(self.model, user))
+
+    def changeable_by(self, user: User | None) -> Self:
+        return self.kept().filter(access.rows(self.model, user) & access.rows(self.model, user, "change"))
+
+    def deletable_by(self, user: User | None) -> Self:
+        return self.kept().filter(access.rows(self.model, user) & access.rows(self.model, user, "delete"))
+
+    def kept(self) -> Self:
+        """Those not in the recycle bin."""
+        return self.filter(deleted_at__isnull=True)
+
+    def in_recycle_bin(self) -> Self:
+        return self.filter(deleted_at__isnull=False)
+
+
+class Record(models.Model):
+    """Base of every kind of record.
+
+    `version` is the optimistic lock: a form that was opened on an older version is answered with both versions.
+    A deleted record stays in the recycle bin until an administrator purges it.
+    """
+
+    number = models.CharField(_("number"), max_length=40, unique=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    modified_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False, db_index=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    batch = models.ForeignKey(
+        Batch,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=True,
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    NUMBER_PREFIX = ""  # such as "C"; numbers are then C-000123
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self.number:
+            self.number = Sequence.next_number(self.NUMBER_PREFIX)
+        if not kwargs.get("raw"):
+            self.modified_at = timezone.now()
+            if self.pk and "version" not in (kwargs.get("update_fields") or ()) and not self._state.adding:
+                self.version += 1
+                if kwargs.get("update_fields") is not None:
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "version", "modified_at"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+class Sequence(models.Model):
+    """The last number given out for a prefix. Taken in the same transaction as the record, so no number twice."""
+
+    prefix = models.CharField(max_length=10, primary_key=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["prefix"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.last}"
+
+    @classmethod
+    def take(cls, prefix: str, count: int = 1) -> int:
+        """Reserve `count` numbers; the first of them."""
+        with transaction.atomic():
+            cls.objects.get_or_create(prefix=prefix)
+            cls.objects.filter(prefix=prefix).update(last=F("last") + count)
+            return cls.objects.get(prefix=prefix).last - count + 1
+
+    @classmethod
+    def next_number(cls, prefix: str) -> str:
+        return numbered(prefix, cls.take(prefix))
+
+
+def numbered(prefix: str, value: int) -> str:
+    return f"{prefix}-{value:06d}"
+
+
+class SearchGram(models.Model):
+    """One index row for a piece of a record's searchable text: three letters, two Chinese characters.
+
+    The same table and the same query on SQLite and PostgreSQL. Sensitive texts carry their sensitivity, so that a reader
+    who sees them masked cannot find them by parts.
+    """
+
+    gram = models.CharField(max_length=4)
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    sensitivity = models.CharField(max_length=10, default="public")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["gram", "kind", "object_id", "sensitivity"], name="search_by_gram"),
+            models.Index(fields=["kind", "object_id"], name="search_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gram} {self.kind} {self.object_id}"
+
+
+class SavedView(models.Model):
+    """A list with its filters, columns and order under a name; shared ones are seen by everybody."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    query = models.TextField(_("filters"), blank=True, help_text=_("The query string of the list"))
+    is_shared = models.BooleanField(_("shared with everybody"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["kind", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "owner", "name"], name="one_saved_view_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

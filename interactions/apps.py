@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InteractionsConfig(AppConfig):
+    name = "interactions"
+    verbose_name = _("What happened")
+
+    def ready(self) -> None:
+        from interactions import kinds  # noqa: F401  registers the kinds of every room

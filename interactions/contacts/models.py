@@ -1,0 +1,79 @@
+"""The contact log: every call, visit, mail and message with a customer."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from customers.models import (
+    CUSTOMER_ACCESS_OWNER,
+    CUSTOMER_ACCESS_REGION,
+    CUSTOMER_ACCESS_UNIT,
+    ContactPerson,
+    CustomerRecord,
+)
+from interactions.catalogue.models import Product
+
+
+class Interaction(CustomerRecord):
+    class Direction(models.TextChoices):
+        OUTBOUND = "outbound", _("outbound")
+        INBOUND = "inbound", _("inbound")
+
+    class Concern(models.TextChoices):
+        QUALITY = "quality", _("quality")
+        PRICE = "price", _("price")
+        OFFERS = "offers", _("offers")
+        DELIVERY = "delivery", _("delivery")
+        SERVICE = "service", _("service")
+        OTHER = "other", _("other")
+
+    class Access:
+        kind = "contact"
+        owner = CUSTOMER_ACCESS_OWNER
+        unit = CUSTOMER_ACCESS_UNIT
+        region = CUSTOMER_ACCESS_REGION
+
+    NUMBER_PREFIX = "K"
+
+    person = models.ForeignKey(
+        ContactPerson,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interactions",
+        verbose_name=_("contact person"),
+    )
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=Direction.choices, default=Direction.OUTBOUND
+    )
+    is_answered = models.BooleanField(_("was answered"), default=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    content = models.TextField(_("content"), blank=True)
+    result = models.CharField(_("result"), max_length=200, blank=True)
+    concern = models.CharField(_("concern"), max_length=10, choices=Concern.choices, blank=True)
+    competitor = models.CharField(_("competitor named"), max_length=120, blank=True)
+    next_step = models.CharField(_("next step"), max_length=200, blank=True)
+    next_step_on = models.DateField(_("next step on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["-occurred_at", "-id"]
+        indexes = [
+            models.Index(fields=["-occurred_at", "-id"], name="contact_by_time"),
+            models.Index(fields=["customer", "-occurred_at"], name="contact_by_customer"),
+            models.Index(fields=["unit", "-occurred_at"], name="contact_by_unit"),
+            models.Index(fields=["staff", "-occurred_at"], name="contact_by_staff"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("interactions:interaction_detail", args=[self.pk])

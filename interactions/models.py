@@ -1,0 +1,22 @@
+"""The models of all rooms, gathered: one Django app, one migration history."""
+
+from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
+from interactions.catalogue.models import Category, Product
+from interactions.contacts.models import Interaction
+from interactions.orders.models import Order, OrderLine
+from interactions.targets.models import SalesTarget
+from interactions.work.models import Task
+
+__all__ = [
+    "Category",
+    "Complaint",
+    "Enquiry",
+    "FailureCause",
+    "Interaction",
+    "OpinionType",
+    "Order",
+    "OrderLine",
+    "Product",
+    "SalesTarget",
+    "Task",
+]
