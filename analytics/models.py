@@ -68,9 +68,7 @@ class Publication(models.Model):
 class CustomerFigures(models.Model):
     """Everything computed of one customer in one run. Money in cents of the base currency; days are calendar days."""
 
-    run = models.ForeignKey(
-        Run, on_delete=models.CASCADE, related_name="figures", db_constraint=False, db_index=False
-    )
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="figures", db_constraint=False, db_index=False)
     customer = models.ForeignKey(
         Customer, on_delete=models.DO_NOTHING, related_name="figures", db_constraint=False, db_index=False
     )
@@ -119,9 +117,7 @@ class CustomerFigures(models.Model):
 
     class Meta:
         ordering = ["run_id", "customer_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "customer"], name="one_row_of_figures_per_customer")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "customer"], name="one_row_of_figures_per_customer")]
         indexes = [models.Index(fields=["customer", "run"], name="figures_by_customer")]
 
     def __str__(self) -> str:
@@ -191,15 +187,11 @@ class SegmentVersion(models.Model):
     version = models.PositiveIntegerField()
     rule = models.JSONField()
     saved_at = models.DateTimeField(default=timezone.now)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["segment_id", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["segment", "version"], name="one_rule_per_segment_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["segment", "version"], name="one_rule_per_segment_version")]
 
     def __str__(self) -> str:
         return f"{self.segment_id} v{self.version}"
@@ -260,9 +252,7 @@ class Alert(models.Model):
         unit = ("customer__unit",)
         region = ("customer__region",)
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("customer"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CHURN)
     band = models.CharField(_("risk"), max_length=8, choices=Band.choices)
     reasons = models.JSONField(_("reasons"), default=list)

@@ -1,5 +1,13 @@
+"""The roof: every page of the house."""
+
 from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("crm.accounts.urls")),
+    path("", include("crm.jobs.urls")),
+    path("", include("crm.records.urls")),
+    path("", include("customers.urls")),
+    path("", include("interactions.urls")),
+    path("", include("analytics.urls")),
 ]

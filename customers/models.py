@@ -205,9 +205,7 @@ class ContactPerson(Record):
     position = models.CharField(_("position"), max_length=120, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    buying_role = models.CharField(
-        _("role in decisions"), max_length=12, choices=BuyingRole.choices, blank=True
-    )
+    buying_role = models.CharField(_("role in decisions"), max_length=12, choices=BuyingRole.choices, blank=True)
     attitude = models.CharField(_("attitude"), max_length=10, choices=Attitude.choices, blank=True)
     is_key_person = models.BooleanField(_("key person"), default=False)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)

@@ -1,10 +1,12 @@
 """Pure analysis: frame in, frame out.
 
-Nothing here reads the clock, the settings or the database. `as_of` is always an argument, money is whole cents, days are
-calendar days of the company without a time zone. Most modules are a pair: `fit(frame, ...)` condenses the whole company
-into a small dataclass of parameters, `apply(frame, parameters, ...)` gives each customer a row from its own row alone.
+Nothing here reads the clock, the settings or the database. `as_of` is always an argument, money is whole
+cents, days are calendar days of the company without a time zone. Most modules are a pair: `fit(frame, ...)`
+condenses the whole company into a small dataclass of parameters, `apply(frame, parameters, ...)` gives each
+customer a row from its own row alone.
 
-The frame they share is the *customer statistics frame*, one row per customer (see `statistics.customer_statistics`):
+The frame they share is the *customer statistics frame*, one row per customer (see
+`statistics.customer_statistics`):
 
     customer_id           any sortable key
     orders                number of purchases (rows with a positive gross amount)

@@ -1,8 +1,9 @@
 """ABC classification by amount and frequency (R-151).
 
-Score of a customer = half its share of the amount + half its share of the orders, both among the customers who ever
-bought. Sorted by score, the cumulative share *before* a customer decides: below 70 % A, below 90 % B, else C. Customers
-with the same score get the class of the first of them, so that equal customers are in one class. All comparisons are
+Score of a customer = half its share of the amount + half its share of the orders, both among the customers
+who ever bought. Sorted by score, the cumulative share *before* a customer decides: below 70 % A, below 90 %
+B, else C. Customers with the same score get the class of the first of them, so that equal customers are in
+one class. All comparisons are
 made on whole numbers: a share of exactly 70 % is not below 70 %.
 """
 
@@ -38,9 +39,11 @@ class AbcLimits:
 
 @dataclass(frozen=True)
 class AbcParameters:
-    """Totals, and the smallest score in points (score x 2 x total_amount x total_orders) of class A and class B.
+    """Totals, and the smallest score in points (score x 2 x total_amount x total_orders) of class A and class
+    B.
 
-    notes: `no_customers`, or `no_positive_amount` when shares of the total mean nothing; then there are no classes.
+    notes: `no_customers`, or `no_positive_amount` when shares of the total mean nothing; then there are no
+           classes.
     """
 
     total_amount: int
@@ -79,8 +82,9 @@ def apply(statistics: pd.DataFrame, parameters: AbcParameters) -> pd.DataFrame:
     """Class of each customer.
 
     statistics: customer_id, orders, amount (cents)
-    returns:    amount_share, order_share, score (fractions), abc_class (A, B, C), indexed by customer_id; all missing
-                for a customer without a purchase, and for everybody when the parameters have no classes
+    returns:    amount_share, order_share, score (fractions), abc_class (A, B, C), indexed by customer_id; all
+                missing for a customer without a purchase, and for everybody when the parameters have no
+                classes
     """
     require_columns(statistics, "orders", "amount")
     amounts, orders = whole(statistics["amount"]), whole(statistics["orders"])
@@ -137,8 +141,8 @@ def _points(
 def _count_below(before: npt.NDArray[Any], limit: Fraction) -> int:
     """How many leading customers have a cumulative share below the limit.
 
-    Scores fall, so the cumulative sum rises and may fall back to exactly the total at the end: once at the limit it
-    never goes below it again, and bisection finds the place.
+    Scores fall, so the cumulative sum rises and may fall back to exactly the total at the end: once at the
+    limit it never goes below it again, and bisection finds the place.
     """
     low, high = 0, len(before)
     while low < high:

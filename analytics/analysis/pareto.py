@@ -1,7 +1,7 @@
 """Concentration: the few customers that bring most of the revenue (R-110).
 
-Whose amounts are handed in is the caller's choice (gross of the customers who bought, net of all known customers, profit);
-every customer handed in counts, those at or below zero too.
+Whose amounts are handed in is the caller's choice (gross of the customers who bought, net of all known
+customers, profit); every customer handed in counts, those at or below zero too.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from analytics.analysis.contract import Integers, whole
 class Pareto:
     """Totals of the concentration report; revenue in cents, shares as fractions.
 
-    notes: `no_customers`; `no_positive_total` (nothing can be a share of it); `fewer_than_five_customers` (a fifth of them
+    notes: `no_customers`; `no_positive_total` (nothing can be a share of it); `fewer_than_five_customers` (a
+           fifth of them
     is nobody). Figures that cannot be given are None.
     """
 
@@ -32,7 +33,8 @@ class Pareto:
 
 
 def pareto(amounts: "pd.Series[Any]") -> Pareto:
-    """How many of the largest customers make 80 % of the total, and what the largest fifth (rounded down) brings.
+    """How many of the largest customers make 80 % of the total, and what the largest fifth (rounded down)
+    brings.
 
     amounts: cents, one value per customer
     """
@@ -57,7 +59,8 @@ def pareto(amounts: "pd.Series[Any]") -> Pareto:
 def customers_for_share(amounts: "pd.Series[Any]", share: float) -> int | None:
     """Smallest n with the sum of the n largest amounts >= share of all; None when the total is not positive.
 
-    amounts: cents, one value per customer; share: fraction above 0, at most 1. Exactly the share counts as reached.
+    amounts: cents, one value per customer; share: fraction above 0, at most 1. Exactly the share counts as
+             reached.
     """
     if not 0 < share <= 1:
         raise ValueError("share must be above 0 and at most 1")
@@ -85,9 +88,10 @@ def pareto_curve(amounts: "pd.Series[Any]", points: int | None = None) -> pd.Dat
     """The curve: customers ranked by amount, with what they bring together.
 
     amounts: cents, indexed by customer_id
-    points:  draw about this many places of the curve, first and last always among them; None gives every customer
-    returns: rank (from 1), customer_id, amount, cumulative_amount (cents), customer_share, cumulative_share (fractions;
-             NaN when the total is not positive)
+    points:  draw about this many places of the curve, first and last always among them; None gives every
+             customer
+    returns: rank (from 1), customer_id, amount, cumulative_amount (cents), customer_share, cumulative_share
+             (fractions; NaN when the total is not positive)
     """
     ranked = _ranked(amounts)
     values = whole(ranked)

@@ -31,7 +31,8 @@ class CycleParameters:
 def fit(intervals: pd.DataFrame, *, minimum_intervals: int = 30, minimum_orders: int = 3) -> CycleParameters:
     """The cycle assumed for customers without one of their own.
 
-    intervals: days, intervals (how often this interval occurs), one row per length (see `statistics.purchase_intervals`)
+    intervals: days, intervals (how often this interval occurs), one row per length (see
+               `statistics.purchase_intervals`)
     """
     require_columns(intervals, "days", "intervals")
     ordered = intervals.sort_values("days")
@@ -50,11 +51,12 @@ def apply(statistics: pd.DataFrame, parameters: CycleParameters) -> pd.DataFrame
     """Cycle of each customer and the day of its next purchase if it keeps it.
 
     statistics: customer_id, orders, last_on, median_interval_days
-    returns:    cycle_days (float, NaN when there is none), cycle_source (own, assumed, missing), next_expected_on
-                (last_on + cycle, a fraction of a day rounded up; NaT without a cycle), indexed by customer_id
+    returns:    cycle_days (float, NaN when there is none), cycle_source (own, assumed, missing),
+                next_expected_on (last_on + cycle, a fraction of a day rounded up; NaT without a cycle),
+                indexed by customer_id
 
-    With three purchases of one day there is no interval of one's own, so the company's is assumed. Whoever never bought
-    has no cycle.
+    With three purchases of one day there is no interval of one's own, so the company's is assumed. Whoever
+    never bought has no cycle.
     """
     require_columns(statistics, "orders", "last_on", "median_interval_days")
     orders, own = whole(statistics["orders"]), floats(statistics["median_interval_days"])

@@ -1,10 +1,10 @@
 """Recency, frequency and monetary value: figures, scores 1 to 5 and named segments (R-152, D-09).
 
-A score comes from four value thresholds, the 20/40/60/80 % quantiles (linear interpolation) of the customers who ever
-bought. A value equal to a threshold belongs to the band below it, for all three figures: whoever spent exactly the
-threshold is in the lower monetary band, whoever bought exactly that many days ago is in the more recent band. So equal
-values always get equal scores, the row order does not matter, the most recent day scores 5 and the lowest frequency and
-amount score 1, also when all customers are the same.
+A score comes from four value thresholds, the 20/40/60/80 % quantiles (linear interpolation) of the customers
+who ever bought. A value equal to a threshold belongs to the band below it, for all three figures: whoever
+spent exactly the threshold is in the lower monetary band, whoever bought exactly that many days ago is in the
+more recent band. So equal values always get equal scores, the row order does not matter, the most recent day
+scores 5 and the lowest frequency and amount score 1, also when all customers are the same.
 """
 
 from collections.abc import Sequence
@@ -80,7 +80,8 @@ DEFAULT_RULES = (
 class RfmThresholds:
     """Upper limits of the four lower bands of each figure, ascending; empty when nobody ever bought.
 
-    notes: `no_customers`; `equal_recency`, `equal_frequency`, `equal_monetary_value` when that figure is the same for all
+    notes: `no_customers`; `equal_recency`, `equal_frequency`, `equal_monetary_value` when that figure is the
+           same for all
     customers, so that its score tells nothing.
     """
 
@@ -94,9 +95,11 @@ class RfmThresholds:
 def rfm(purchases: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     """Recency, frequency and monetary value of each customer who bought up to `as_of`.
 
-    purchases: customer_id, occurred_on (calendar day in the company's time zone), amount (cents). A row whose amount is
+    purchases: customer_id, occurred_on (calendar day in the company's time zone), amount (cents). A row whose
+               amount is
                not positive is a return: it lowers the money, it is no purchase.
-    returns:   recency_days (0 on as_of itself), frequency, monetary_value (cents), all int64, indexed by customer_id
+    returns:   recency_days (0 on as_of itself), frequency, monetary_value (cents), all int64, indexed by
+               customer_id
     """
     require_columns(purchases, "customer_id", "occurred_on", "amount")
     known = up_to(purchases, as_of)
@@ -142,9 +145,11 @@ def score(
     """Scores and segment of each customer.
 
     statistics: customer_id, orders, last_on, amount (cents)
-    returns:    recency_days (Int64), frequency, monetary_value (int64), r_score, f_score, m_score (int8, 5 is best),
-                segment (code), indexed by customer_id. Whoever never bought has no recency, scores 0 and no segment.
-    raises:     ValueError when a purchase lies after as_of, or the rules leave a cell open or cannot all be reached
+    returns:    recency_days (Int64), frequency, monetary_value (int64), r_score, f_score, m_score (int8, 5 is
+                best), segment (code), indexed by customer_id. Whoever never bought has no recency, scores 0
+                and no segment.
+    raises:     ValueError when a purchase lies after as_of, or the rules leave a cell open or cannot all be
+                reached
     """
     require_columns(statistics, "orders", "last_on", "amount")
     orders, amount = whole(statistics["orders"]), whole(statistics["amount"])
@@ -172,7 +177,8 @@ def segment_summary(scored: pd.DataFrame, rules: Sequence[SegmentRule] = DEFAULT
     """Customers, orders and revenue of every segment, in the order of the rules, the empty ones too.
 
     scored:  result of `score` (with the same rules)
-    returns: segment, customers, orders, revenue (cents), customer_share and revenue_share (fractions, NaN without a total)
+    returns: segment, customers, orders, revenue (cents), customer_share and revenue_share (fractions, NaN
+             without a total)
     """
     codes = list(dict.fromkeys(str(rule.segment) for rule in rules))
     groups = scored[scored["segment"].notna()].groupby("segment")

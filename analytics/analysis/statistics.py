@@ -25,14 +25,16 @@ STATISTICS_TYPES = {
 def customer_statistics(purchases: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """One row per customer, sorted by customer_id, from everything up to and including `as_of`.
 
-    purchases: customer_id, occurred_on (calendar day), gross_amount and net_amount (cents); one row per order or return.
-               A row with a positive gross_amount is a purchase; any other row (return, correction) only moves money.
-               Rows without a customer are left out.
-    returns:   customer_id, orders, first_on, last_on, amount, gross_amount, median_interval_days as the package says, and
-               orders_last_365, amount_last_365 (the 365 days that end with as_of), amount_last_180 (the last 180 days),
-               amount_previous_180 (the 180 days before those); amounts net cents, dated by their own row.
+    purchases: customer_id, occurred_on (calendar day), gross_amount and net_amount (cents); one row per order
+               or return. A row with a positive gross_amount is a purchase; any other row (return, correction)
+               only moves money. Rows without a customer are left out.
+    returns:   customer_id, orders, first_on, last_on, amount, gross_amount, median_interval_days as the
+               package says, and orders_last_365, amount_last_365 (the 365 days that end with as_of),
+               amount_last_180 (the last 180 days), amount_previous_180 (the 180 days before those); amounts
+               net cents, dated by their own row.
 
-    Intervals run between different purchase days: two orders of one day are one visit, not a cycle of zero days.
+    Intervals run between different purchase days: two orders of one day are one visit, not a cycle of zero
+    days.
     """
     require_columns(purchases, "customer_id", "occurred_on", "gross_amount", "net_amount")
     known = up_to(purchases, as_of)

@@ -21,7 +21,8 @@ class ValueTier(StrEnum):
 
 @dataclass(frozen=True)
 class ValueTierLimits:
-    """Each measure gives 2 points from its upper limit on, 1 from its lower limit on; all limits are inclusive.
+    """Each measure gives 2 points from its upper limit on, 1 from its lower limit on; all limits are
+    inclusive.
 
     orders:              purchases in 365 days
     amount_quantiles:    place of the limits among the customers with a purchase in 365 days, fractions
@@ -57,7 +58,8 @@ class ValueTierParameters:
 def fit(statistics: pd.DataFrame, limits: ValueTierLimits | None = None) -> ValueTierParameters:
     """The amount limits of a company.
 
-    statistics: orders_last_365, amount_last_365 (net cents); only customers with a purchase in the 365 days set limits
+    statistics: orders_last_365, amount_last_365 (net cents); only customers with a purchase in the 365 days
+                set limits
     """
     require_columns(statistics, "orders_last_365", "amount_last_365")
     limits = limits or ValueTierLimits()
@@ -75,10 +77,12 @@ def fit(statistics: pd.DataFrame, limits: ValueTierLimits | None = None) -> Valu
 def apply(statistics: pd.DataFrame, parameters: ValueTierParameters) -> pd.DataFrame:
     """Points and tier of each customer.
 
-    statistics: customer_id, orders_last_365, amount_last_365 (net cents) and, where known, mean_satisfaction (1-5, NaN
+    statistics: customer_id, orders_last_365, amount_last_365 (net cents) and, where known, mean_satisfaction
+                (1-5, NaN
                 without an answer: the customer is judged by the other two)
-    returns:    order_points, amount_points (int8), satisfaction_points (Int8), attainable_points (int8), points_share
-                (fraction), value_tier (code), indexed by customer_id. Without a purchase in 365 days the tier is none.
+    returns:    order_points, amount_points (int8), satisfaction_points (Int8), attainable_points (int8),
+                points_share (fraction), value_tier (code), indexed by customer_id. Without a purchase in 365
+                days the tier is none.
     """
     require_columns(statistics, "orders_last_365", "amount_last_365")
     limits = parameters.limits

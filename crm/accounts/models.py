@@ -56,9 +56,7 @@ class Region(NamedInThreeLanguages, TreeNode):
     """A sales or address region: area, country, province or city, nested as the company wants."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    country = models.CharField(
-        _("country code"), max_length=2, blank=True, help_text=_("ISO 3166 code, two letters")
-    )
+    country = models.CharField(_("country code"), max_length=2, blank=True, help_text=_("ISO 3166 code, two letters"))
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -111,9 +109,7 @@ class AccessRule(models.Model):
         verbose_name = _("access rule")
         verbose_name_plural = _("access rules")
         ordering = ["role_id", "kind"]
-        constraints = [
-            models.UniqueConstraint(fields=["role", "kind"], name="one_access_rule_per_role_and_kind")
-        ]
+        constraints = [models.UniqueConstraint(fields=["role", "kind"], name="one_access_rule_per_role_and_kind")]
 
     def __str__(self) -> str:
         return f"{self.role} · {self.kind}"
@@ -138,9 +134,7 @@ class FieldRight(models.Model):
         READ = "read", _("Read")
         WRITE = "write", _("Write")
 
-    role = models.ForeignKey(
-        Role, on_delete=models.CASCADE, related_name="field_rights", verbose_name=_("role")
-    )
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="field_rights", verbose_name=_("role"))
     kind = models.CharField(_("kind of record"), max_length=40, blank=True, help_text=_("Empty: every kind"))
     sensitivity = models.CharField(_("sensitivity"), max_length=20, choices=Sensitivity.choices)
     level = models.CharField(_("right"), max_length=10, choices=Level.choices, default=Level.WRITE)
@@ -329,12 +323,8 @@ class Invitation(models.Model):
 
     email = models.EmailField(_("e-mail"))
     role = models.ForeignKey(Role, on_delete=models.CASCADE, verbose_name=_("role"))
-    unit = models.ForeignKey(
-        Unit, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("department")
-    )
-    region = models.ForeignKey(
-        Region, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("region")
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("department"))
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("region"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     token = models.CharField(max_length=64, unique=True, default=_invitation_token, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

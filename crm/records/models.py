@@ -187,9 +187,7 @@ class SavedView(models.Model):
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
         ordering = ["kind", "name", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "owner", "name"], name="one_saved_view_per_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "owner", "name"], name="one_saved_view_per_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -139,9 +139,7 @@ class Complaint(Case):
     opinion_type = models.ForeignKey(
         OpinionType, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("opinion type")
     )
-    severity = models.CharField(
-        _("severity"), max_length=8, choices=Severity.choices, default=Severity.NORMAL
-    )
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity.choices, default=Severity.NORMAL)
     failure_cause = models.ForeignKey(
         FailureCause,
         on_delete=models.PROTECT,
@@ -205,9 +203,7 @@ class Enquiry(Case):
             models.Index(fields=["status", "due_at"], name="enquiry_by_deadline"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(status="closed") | ~Q(outcome=""), name="closed_enquiry_has_an_outcome"
-            )
+            models.CheckConstraint(condition=~Q(status="closed") | ~Q(outcome=""), name="closed_enquiry_has_an_outcome")
         ]
 
     def get_absolute_url(self) -> str:

@@ -44,9 +44,7 @@ class Interaction(CustomerRecord):
         related_name="interactions",
         verbose_name=_("contact person"),
     )
-    direction = models.CharField(
-        _("direction"), max_length=10, choices=Direction.choices, default=Direction.OUTBOUND
-    )
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices, default=Direction.OUTBOUND)
     is_answered = models.BooleanField(_("was answered"), default=True)
     subject = models.CharField(_("subject"), max_length=200)
     product = models.ForeignKey(

@@ -76,21 +76,15 @@ class Order(CustomerRecord):
         verbose_name=_("return of"),
     )
     country = CountryField(_("country"), blank=True)
-    currency = models.CharField(
-        _("currency"), max_length=3, blank=True, help_text=_("Empty: the base currency")
-    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("Empty: the base currency"))
     promised_on = models.DateField(_("promised for"), null=True, blank=True)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     invoiced_on = models.DateField(_("invoiced on"), null=True, blank=True)
     due_on = models.DateField(_("payment due"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
-    gross_amount = models.DecimalField(
-        _("gross amount"), max_digits=16, decimal_places=2, default=0, editable=False
-    )
-    net_amount = models.DecimalField(
-        _("net amount"), max_digits=16, decimal_places=2, default=0, editable=False
-    )
+    gross_amount = models.DecimalField(_("gross amount"), max_digits=16, decimal_places=2, default=0, editable=False)
+    net_amount = models.DecimalField(_("net amount"), max_digits=16, decimal_places=2, default=0, editable=False)
 
     history = HistoricalRecords()
 

@@ -44,9 +44,7 @@ class SalesTarget(Record):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
-    amount = models.DecimalField(
-        _("target amount"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)]
-    )
+    amount = models.DecimalField(_("target amount"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)])
 
     history = HistoricalRecords()
 
@@ -55,9 +53,7 @@ class SalesTarget(Record):
         verbose_name_plural = _("sales targets")
         ordering = ["-starts_on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="sales_target_ends_after_start"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="sales_target_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(staff__isnull=False) | Q(unit__isnull=False),
                 name="sales_target_has_staff_or_unit",

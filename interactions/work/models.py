@@ -72,9 +72,7 @@ class Task(CustomerRecord):
     title = models.CharField(_("title"), max_length=200)
     source = models.CharField(_("kind of task"), max_length=14, choices=Source.choices, default=Source.MANUAL)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
-    priority = models.CharField(
-        _("priority"), max_length=8, choices=Priority.choices, default=Priority.NORMAL
-    )
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority.choices, default=Priority.NORMAL)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     description = models.TextField(_("what to do"), blank=True)
     outcome = models.TextField(_("result"), blank=True)

@@ -8,8 +8,8 @@ import pandas as pd
 def frame(text: str) -> pd.DataFrame:
     """A frame from a table of words separated by blanks; `-` is a missing value.
 
-    Columns whose name ends in `_on` are days; in a table without rows, `customer_id`, `orders` and amounts are whole
-    numbers and everything else is floating point, as the facts deliver them.
+    Columns whose name ends in `_on` are days; in a table without rows, `customer_id`, `orders` and amounts
+    are whole numbers and everything else is floating point, as the facts deliver them.
     """
     table = pd.read_csv(StringIO(text.strip()), sep=r"\s+", na_values=["-"])
     for name in table.columns:
