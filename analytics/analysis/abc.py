@@ -3,8 +3,7 @@
 Score of a customer = half its share of the amount + half its share of the orders, both among the customers
 who ever bought. Sorted by score, the cumulative share *before* a customer decides: below 70 % A, below 90 %
 B, else C. Customers with the same score get the class of the first of them, so that equal customers are in
-one class. All comparisons are
-made on whole numbers: a share of exactly 70 % is not below 70 %.
+one class. All comparisons are made on whole numbers: a share of exactly 70 % is not below 70 %.
 """
 
 from dataclasses import dataclass
@@ -39,8 +38,7 @@ class AbcLimits:
 
 @dataclass(frozen=True)
 class AbcParameters:
-    """Totals, and the smallest score in points (score x 2 x total_amount x total_orders) of class A and class
-    B.
+    """Totals, and the least points (score x 2 x total_amount x total_orders) of class A and of class B.
 
     notes: `no_customers`, or `no_positive_amount` when shares of the total mean nothing; then there are no
            classes.
@@ -72,8 +70,7 @@ def fit(statistics: pd.DataFrame, limits: AbcLimits | None = None) -> AbcParamet
     before = np.cumsum(points) - points
     total_points = 2 * total_amount * total_orders
     least = [
-        int(points[_count_below(before, Fraction(str(limit)) * total_points) - 1])
-        for limit in (limits.a, limits.b)
+        int(points[_count_below(before, Fraction(str(limit)) * total_points) - 1]) for limit in (limits.a, limits.b)
     ]
     return AbcParameters(total_amount, total_orders, least[0], least[1], len(buyers))
 
@@ -93,9 +90,7 @@ def apply(statistics: pd.DataFrame, parameters: AbcParameters) -> pd.DataFrame:
         shares = pd.DataFrame(np.nan, index=index, columns=["amount_share", "order_share", "score"])
         return shares.assign(abc_class=chosen(list(AbcClass), np.full(len(index), -1)))
     points = _points(amounts, orders, parameters.total_amount, parameters.total_orders)
-    position = np.where(
-        points >= parameters.least_points_a, 0, np.where(points >= parameters.least_points_b, 1, 2)
-    )
+    position = np.where(points >= parameters.least_points_a, 0, np.where(points >= parameters.least_points_b, 1, 2))
     bought = orders > 0
     amount_share = np.where(bought, amounts / parameters.total_amount, np.nan)
     order_share = np.where(bought, orders / parameters.total_orders, np.nan)
@@ -131,7 +126,7 @@ def class_summary(statistics: pd.DataFrame, classified: pd.DataFrame) -> pd.Data
 def _points(
     amounts: npt.NDArray[np.int64], orders: npt.NDArray[np.int64], total_amount: int, total_orders: int
 ) -> npt.NDArray[Any]:
-    """Score x 2 x total_amount x total_orders as exact whole numbers: Python's own where 64 bits might overflow."""
+    """Score x 2 x total_amount x total_orders, exact whole numbers: Python's own where int64 may overflow."""
     gross = int(np.abs(amounts).sum())
     if 2 * gross * total_orders >= 2**62:
         return amounts.astype(object) * total_orders + orders.astype(object) * total_amount

@@ -1,4 +1,4 @@
-"""Churn: who is about to leave, who has left, and how many leave in a period (R-042, R-044, R-045, D-01, D-03)."""
+"""Churn: who is about to leave, who has left, and how many leave in a period (R-042, R-044, D-01, D-03)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from analytics.analysis.contract import (
     Floats,
     calendar_day,
     chosen,
+    countable,
     customer_index,
     days,
     days_since,
@@ -81,9 +82,7 @@ def apply(
         raise ValueError("statistics and cycles are of different customers")
     silence, cycle = days_since(statistics["last_on"], as_of), floats(cycles["cycle_days"])
     ratio = silence / cycle
-    lost_after = _lost_after(
-        silence, cycle, (cycles["cycle_source"] == CycleSource.OWN).to_numpy(np.bool_), rule
-    )
+    lost_after = _lost_after(silence, cycle, (cycles["cycle_source"] == CycleSource.OWN).to_numpy(np.bool_), rule)
     lost_on = _lost_on(statistics, silence > lost_after, lost_after, as_of)
     is_lost = ~np.isnat(lost_on)
     lifts = flags(statistics, "has_open_complaint") | flags(statistics, "has_named_competitor")
@@ -92,7 +91,7 @@ def apply(
     position = np.select([is_lost, np.isnan(silence), np.isnan(ratio)], [3, -1, 4], band + lifted)
     return pd.DataFrame(
         {
-            "silence_days": pd.array(silence, dtype="Int64"),
+            "silence_days": countable(silence),
             "cycle_days": cycle,
             "cycle_source": cycles["cycle_source"].array,
             "silence_ratio": ratio,
@@ -112,14 +111,13 @@ def reasons(statistics: pd.DataFrame, churn: pd.DataFrame) -> "pd.Series[Any]":
     statistics, churn: the frame given to `apply` and its result; optional in statistics: amount_last_180 and
                        amount_previous_180 (cents), which add a falling amount as a remark that moves no band
     returns: lists of dicts, the main reason first, indexed by customer_id (only alerts and lost customers):
-             {"code": "silence", "days": 95, "cycle": 30.0, "ratio": 3.17, "cycle_source": "own"}, where cycle
-             and ratio are None without a cycle; {"code": "lost_by_user", "on": "2026-05-01"}; {"code": "open_complaint"};
-             {"code": "named_competitor"}; {"code": "falling_amount", "last": 1200, "previous": 5000}
+             {"code": "silence", "days": 95, "cycle": 30.0, "ratio": 3.17, "cycle_source": "own"} (cycle, ratio
+             and cycle_source are None without a cycle); {"code": "lost_by_user", "on": "2026-05-01"};
+             {"code": "open_complaint"}; {"code": "named_competitor"};
+             {"code": "falling_amount", "last": 1200, "previous": 5000}
     """
     wanted = (churn["is_alert"] | (churn["churn_risk"] == ChurnRisk.LOST)).to_numpy(np.bool_)
-    facts = pd.concat(
-        [statistics[wanted].reset_index(drop=True), _without(churn[wanted], statistics)], axis=1
-    )
+    facts = pd.concat([statistics[wanted].reset_index(drop=True), _without(churn[wanted], statistics)], axis=1)
     found = [list(_reasons(row)) for row in facts.to_dict("records")]
     return pd.Series(found, index=churn.index[wanted], name="reasons", dtype=object)
 
@@ -142,9 +140,7 @@ def churn_rate(
     first, lost = days(customers["first_on"]), days(customers["lost_on"])
     is_active = (first < calendar_day(start)) & (np.isnat(lost) | (lost >= calendar_day(start)))
     is_lost = is_active & (lost <= calendar_day(end))
-    counted = customers[list(by)].assign(
-        active_at_start=is_active.astype(np.int64), lost=is_lost.astype(np.int64)
-    )
+    counted = customers[list(by)].assign(active_at_start=is_active.astype(np.int64), lost=is_lost.astype(np.int64))
     totals = ["active_at_start", "lost"]
     if by:
         result = counted.groupby(list(by), dropna=False)[totals].sum().reset_index()
@@ -174,9 +170,7 @@ def _lost_on(
 
 
 def _without(churn: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
-    return churn.drop(columns=[name for name in churn.columns if name in statistics.columns]).reset_index(
-        drop=True
-    )
+    return churn.drop(columns=[name for name in churn.columns if name in statistics.columns]).reset_index(drop=True)
 
 
 def _reasons(row: dict[Any, Any]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The few checks and conversions that every analysis makes on the frames it is handed."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def require_columns(frame: pd.DataFrame, *names: str) -> None:
 
 
 def calendar_day(as_of: pd.Timestamp) -> np.datetime64:
-    """`as_of` as a plain day; ValueError when it carries a time zone, because days here are the company's own."""
+    """`as_of` as a plain day; ValueError when it has a time zone, for days here are the company's."""
     if as_of.tzinfo is not None:
         raise ValueError("as_of must be a calendar day without a time zone")
     return np.datetime64(as_of.date(), "D")
@@ -61,6 +62,24 @@ def floats(column: "pd.Series[Any]") -> Floats:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
+def countable(column: Floats) -> pd.arrays.IntegerArray:
+    """Whole numbers held as float64 as an Int64 column, NaN as missing."""
+    is_missing = np.isnan(column)
+    return pd.arrays.IntegerArray(np.where(is_missing, 0, column).astype(np.int64), is_missing)
+
+
+def quantile(rising: Integers, share: float) -> float:
+    """The value at `share` of a sorted, non-empty array, between two values by linear interpolation.
+
+    The place is worked out in whole numbers: floating point may miss a value that lies exactly at the share, and who
+    has this value would then be scored differently from one company size to the next.
+    """
+    place = Fraction(str(share)) * (len(rising) - 1)
+    below = place.numerator // place.denominator
+    low, high = int(rising[below]), int(rising[min(below + 1, len(rising) - 1)])
+    return float(low + (high - low) * (place - below))
+
+
 def flags(frame: pd.DataFrame, name: str) -> Flags:
     """An optional yes/no column; absent or missing counts as no."""
     if name not in frame.columns:
@@ -70,7 +89,8 @@ def flags(frame: pd.DataFrame, name: str) -> Flags:
 
 def chosen(codes: Sequence[str], positions: npt.NDArray[np.integer[Any]]) -> Any:
     """The code at each position as a string column; position -1 gives a missing value."""
-    return pd.Categorical.from_codes(positions, categories=list(codes)).astype("str")
+    places: Any = positions
+    return pd.Categorical.from_codes(places, categories=pd.Index(list(codes))).astype("str")
 
 
 def customer_index(frame: pd.DataFrame) -> "pd.Index[Any]":

@@ -11,7 +11,7 @@ from analytics.analysis.contract import require_columns
 
 @dataclass(frozen=True)
 class CrossTable:
-    """Tidy frames: the cells, the totals of each row and column head, and the grand total (exactly one row)."""
+    """Tidy frames: the cells, the totals of each row and column head, the grand total (exactly one row)."""
 
     cells: pd.DataFrame
     row_totals: pd.DataFrame
@@ -52,14 +52,12 @@ def cross_table(
 
 
 def wide(table: CrossTable, *, rows: Sequence[str], columns: Sequence[str], measure: str) -> pd.DataFrame:
-    """One measure as a grid: row heads in the index, column heads in the columns, 0 where nothing happened."""
+    """One measure as a grid: row heads in the index, column heads in the columns, 0 where nothing is."""
     groups = table.cells.groupby([*rows, *columns], dropna=False)[measure].sum()
     return groups.unstack(list(columns), fill_value=0) if columns else groups.to_frame()
 
 
-def _totals(
-    cells: pd.DataFrame, level: tuple[str, ...], sums: list[str], counted: pd.DataFrame | None
-) -> pd.DataFrame:
+def _totals(cells: pd.DataFrame, level: tuple[str, ...], sums: list[str], counted: pd.DataFrame | None) -> pd.DataFrame:
     keys = list(level)
     if keys:
         result: pd.DataFrame = cells.groupby(keys, dropna=False)[sums].sum().reset_index()

@@ -4,7 +4,8 @@ The first that is true decides: lost (see churn), churn warning (silence at leas
 development, maintenance (3 or more purchases), acquisition (everybody else, prospects included).
 
 Development compares the last 180 days with the 180 before them, so it needs a customer who had already bought
-before the last 180 days. Without that every third purchase of a new customer would be "development", while it is to be maintenance.
+before the last 180 days. Without that the third purchase of a new customer would always be "development",
+while it is to be maintenance.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class LifecycleStage(StrEnum):
 
 @dataclass(frozen=True)
 class LifecycleRule:
-    """maintenance_orders: purchases from which a customer is kept; warning_ratio: silence / cycle of the warning."""
+    """maintenance_orders: purchases from which one is kept; warning_ratio: silence / cycle of the warning."""
 
     maintenance_orders: int = 3
     warning_ratio: float = 2.0

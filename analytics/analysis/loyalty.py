@@ -36,7 +36,7 @@ class LoyaltyBand(StrEnum):
 
 @dataclass(frozen=True)
 class LoyaltySettings:
-    """weights: any numbers >= 0, only their proportions matter; bands: lowest score of the three upper bands, falling."""
+    """weights: numbers >= 0, only proportions matter; bands: lowest scores of the three upper bands."""
 
     weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(COMPONENTS, 20.0))
     bands: tuple[float, float, float] = (80.0, 60.0, 40.0)
@@ -112,7 +112,7 @@ def trust(raw: pd.DataFrame) -> Floats:
 
 
 def contact_frequency(raw: pd.DataFrame) -> Floats:
-    """Contacts in 180 days / the contacts that the relationship class wants in that time, at most all of them."""
+    """Contacts in 180 days / the contacts that the relationship class wants in that time, at most 1."""
     wanted = _share(np.full(len(raw), float(CONTACT_WINDOW_DAYS)), _column(raw, "contact_interval_days"))
     return _points(_share(_column(raw, "contacts_last_180"), wanted))
 
@@ -137,7 +137,7 @@ def satisfaction(raw: pd.DataFrame) -> Floats:
 
 
 def continue_likelihood(raw: pd.DataFrame) -> Floats:
-    """Probability of an order in the next 90 days; without a model 1 up to one cycle of silence, 0 from three on."""
+    """Probability of an order in the next 90 days; without a model 1 to one cycle of silence, 0 from three."""
     modelled = _column(raw, "continue_probability")
     by_silence = 1 - (_column(raw, "silence_ratio") - 1) / 2
     return _points(np.where(np.isnan(modelled), by_silence, modelled))

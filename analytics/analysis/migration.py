@@ -17,9 +17,7 @@ def migration_table(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
                    before none
     """
     both = _matched(before, after)
-    counts = (
-        both.groupby(["group_before", "group_after"], dropna=False).size().rename("customers").reset_index()
-    )
+    counts = both.groupby(["group_before", "group_after"], dropna=False).size().rename("customers").reset_index()
     inside = counts[counts["group_before"].notna() | counts["group_after"].notna()]
     moved = inside["group_before"].fillna("") != inside["group_after"].fillna("")
     return inside.assign(has_moved=moved).reset_index(drop=True).astype(MIGRATION_TYPES)
@@ -34,10 +32,7 @@ def entered_and_left(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both = _matched(before, after)
     moved = both[both["group_before"].fillna("") != both["group_after"].fillna("")]
     sides = [
-        moved[["customer_id", column]]
-        .dropna()
-        .set_axis(["customer_id", "group"], axis=1)
-        .assign(change=change)
+        moved[["customer_id", column]].dropna().set_axis(["customer_id", "group"], axis=1).assign(change=change)
         for column, change in (("group_after", "entered"), ("group_before", "left"))
     ]
     changes = pd.concat(sides, ignore_index=True).astype({"group": "str", "change": "str"})

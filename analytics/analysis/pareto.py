@@ -69,9 +69,7 @@ def customers_for_share(amounts: "pd.Series[Any]", share: float) -> int | None:
     if total <= 0:
         return None
     part = Fraction(str(share)) * total
-    least = -(
-        -part.numerator // part.denominator
-    )  # a sum of cents reaches the share when it reaches its ceiling
+    least = -(-part.numerator // part.denominator)  # a sum of cents reaches the share when it reaches its ceiling
     return int(np.argmax(np.cumsum(falling) >= least)) + 1
 
 

@@ -41,9 +41,7 @@ def fit(intervals: pd.DataFrame, *, minimum_intervals: int = 30, minimum_orders:
     if total < max(minimum_intervals, 1):
         return CycleParameters(None, total, minimum_orders, ("few_intervals",))
     reached = np.cumsum(counts)
-    middle = [
-        lengths[np.searchsorted(reached, place, side="left")] for place in ((total + 1) // 2, total // 2 + 1)
-    ]
+    middle = [lengths[np.searchsorted(reached, place, side="left")] for place in ((total + 1) // 2, total // 2 + 1)]
     return CycleParameters(float(middle[0] + middle[1]) / 2, total, minimum_orders)
 
 

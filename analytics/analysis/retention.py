@@ -64,12 +64,8 @@ def cohort_table(activity: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "m
     pairs = np.unique(np.stack([first[customers], periods, customers]), axis=1)[:2]
     origin = int(first.min())
     span = last - origin + 1
-    bought = np.bincount((pairs[0] - origin) * span + pairs[1] - origin, minlength=span * span).reshape(
-        span, span
-    )
-    cohorts, later = np.nonzero(
-        (np.diag(bought) > 0)[:, None] & np.triu(np.ones((span, span), dtype=np.bool_))
-    )
+    bought = np.bincount((pairs[0] - origin) * span + pairs[1] - origin, minlength=span * span).reshape(span, span)
+    cohorts, later = np.nonzero((np.diag(bought) > 0)[:, None] & np.triu(np.ones((span, span), dtype=np.bool_)))
     sizes = np.diag(bought)[cohorts]
     return pd.DataFrame(
         {
@@ -124,17 +120,13 @@ def _first_day(numbers: npt.NDArray[np.int64], unit: Unit) -> npt.NDArray[np.dat
     return (numbers * MONTHS[unit]).astype("datetime64[M]").astype("datetime64[s]")
 
 
-def _last_day(numbers: npt.NDArray[np.int64], unit: Unit) -> npt.NDArray[np.datetime64]:
-    return ((numbers + 1) * MONTHS[unit]).astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(
-        1, "D"
-    )
+def _last_day(numbers: npt.NDArray[np.int64], unit: Unit) -> Any:
+    return _first_day(numbers + 1, unit).astype("datetime64[D]") - np.timedelta64(1, "D")
 
 
 def _labels(numbers: npt.NDArray[np.int64], unit: Unit) -> Any:
     per_year = 12 // MONTHS[unit]
     years, places = 1970 + numbers // per_year, numbers % per_year + 1
     template = "{}-{:02d}" if unit == "month" else "{}-Q{}"
-    names = [
-        template.format(year, place) for year, place in zip(years.tolist(), places.tolist(), strict=True)
-    ]
+    names = [template.format(year, place) for year, place in zip(years.tolist(), places.tolist(), strict=True)]
     return pd.array(names, dtype="str")

@@ -21,8 +21,10 @@ from analytics.analysis.contract import (
     Floats,
     calendar_day,
     chosen,
+    countable,
     customer_index,
     days_since,
+    quantile,
     require_columns,
     up_to,
     whole,
@@ -127,12 +129,12 @@ def fit_thresholds(statistics: pd.DataFrame, as_of: pd.Timestamp) -> RfmThreshol
     if buyers.empty:
         return RfmThresholds((), (), (), 0, ("no_customers",))
     figures = {
-        "recency": days_since(buyers["last_on"], as_of),
-        "frequency": whole(buyers["orders"]).astype(np.float64),
-        "monetary_value": whole(buyers["amount"]).astype(np.float64),
+        "recency": np.sort(days_since(buyers["last_on"], as_of).astype(np.int64)),
+        "frequency": np.sort(whole(buyers["orders"])),
+        "monetary_value": np.sort(whole(buyers["amount"])),
     }
-    notes = tuple(f"equal_{name}" for name, values in figures.items() if values.min() == values.max())
-    limits = [tuple(np.quantile(values, QUANTILES).tolist()) for values in figures.values()]
+    notes = tuple(f"equal_{name}" for name, values in figures.items() if values[0] == values[-1])
+    limits = [tuple(quantile(values, share) for share in QUANTILES) for values in figures.values()]
     return RfmThresholds(limits[0], limits[1], limits[2], len(buyers), notes)
 
 
@@ -161,7 +163,7 @@ def score(
     codes, cells = _segment_cells(rules)
     return pd.DataFrame(
         {
-            "recency_days": pd.array(recency, dtype="Int64"),
+            "recency_days": countable(recency),
             "frequency": orders,
             "monetary_value": amount,
             "r_score": r_score.astype(np.int8),
@@ -211,7 +213,7 @@ def recency_frequency_grid(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_rules(rules: Sequence[SegmentRule]) -> None:
-    """Raise ValueError unless every one of the 125 cells has a rule and every rule is the first for some cell."""
+    """Raise ValueError unless each of the 125 cells has a rule and each rule is the first for some cell."""
     first = dict.fromkeys(range(len(rules)), 0)
     for r, f, m in product(range(1, TOP_SCORE + 1), repeat=3):
         match = next((n for n, rule in enumerate(rules) if rule.matches(r, f, m)), None)

@@ -55,9 +55,7 @@ def customer_statistics(purchases: pd.DataFrame, as_of: pd.Timestamp) -> pd.Data
         "amount_last_180": _sum(half_year, "net_amount"),
     }
     customers = known.groupby("customer_id").size().index
-    result = pd.DataFrame(
-        {name: column.reindex(customers) for name, column in columns.items()}, index=customers
-    )
+    result = pd.DataFrame({name: column.reindex(customers) for name, column in columns.items()}, index=customers)
     result["amount_previous_180"] = _sum(two_halves, "net_amount") - result["amount_last_180"].fillna(0)
     counted = [name for name, kind in STATISTICS_TYPES.items() if kind == "int64"]
     return result.fillna(dict.fromkeys(counted, 0)).astype(STATISTICS_TYPES).reset_index()

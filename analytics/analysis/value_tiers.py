@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.analysis.contract import chosen, customer_index, floats, require_columns, whole
+from analytics.analysis.contract import chosen, customer_index, floats, quantile, require_columns, whole
 
 POINTS_PER_MEASURE = 2
 
@@ -64,13 +64,14 @@ def fit(statistics: pd.DataFrame, limits: ValueTierLimits | None = None) -> Valu
     require_columns(statistics, "orders_last_365", "amount_last_365")
     limits = limits or ValueTierLimits()
     active = statistics[statistics["orders_last_365"] > 0]
+    rising = np.sort(whole(active["amount_last_365"]))
     notes = ("no_active_customers",) if active.empty else ()
     if limits.amount_cents is not None:
         mid, high = (float(limit) for limit in limits.amount_cents)
     elif active.empty:
         mid, high = np.inf, np.inf
     else:
-        mid, high = np.quantile(whole(active["amount_last_365"]), limits.amount_quantiles).tolist()
+        mid, high = (quantile(rising, share) for share in limits.amount_quantiles)
     return ValueTierParameters(mid, high, len(active), limits, notes)
 
 
@@ -113,7 +114,5 @@ def apply(statistics: pd.DataFrame, parameters: ValueTierParameters) -> pd.DataF
     )
 
 
-def _points(
-    values: npt.NDArray[np.int64] | npt.NDArray[np.float64], low: float, high: float
-) -> npt.NDArray[np.int64]:
+def _points(values: npt.NDArray[np.int64] | npt.NDArray[np.float64], low: float, high: float) -> npt.NDArray[np.int64]:
     return (values >= low).astype(np.int64) + (values >= high)
