@@ -229,8 +229,8 @@ class ContactPerson(Record):
 class CustomerRecord(Record):
     """Base of everything that happens with a customer.
 
-    Customer, moment, unit, staff, region and channel have the same names on all of them, so the timeline, access and every
-    "by unit, region, staff, channel, period" analysis work on all alike.
+    Customer, moment, unit, staff, region and channel have the same names on all of them, so the timeline, access and
+    every "by unit, region, staff, channel, period" analysis work on all alike.
     """
 
     customer = models.ForeignKey(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Sensitivity
 
@@ -41,6 +42,8 @@ class Attribute:
     formula      how a computed attribute is made, for the reader
     related      key of the related kind, or "user", "unit", "region", "category", "channel" … for RELATION
     choices      (code, label) pairs or a function that returns them
+    is_multiple  a RELATION to several rows at once (tags)
+    is_column    whether lists and exports offer it as a column
     """
 
     key: str
@@ -57,6 +60,8 @@ class Attribute:
     is_filterable: bool = True
     is_sortable: bool = True
     is_importable: bool = True
+    is_multiple: bool = False
+    is_column: bool = True
 
     @property
     def is_computed(self) -> bool:
@@ -64,6 +69,10 @@ class Attribute:
 
     def choice_pairs(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)
+
+    def label_of(self, code: Any) -> Text:
+        """The label of a choice; the code itself where it is not (or no longer) one."""
+        return dict(self.choice_pairs()).get(code, code)
 
     def value_of(self, record: Any) -> Any:
         """The raw value on a record, following `source`; None where the way breaks off."""
@@ -73,3 +82,21 @@ class Attribute:
             if value is None:
                 return None
         return value
+
+
+def countries() -> list[tuple[str, str]]:
+    """ISO codes with the names of the reader's language."""
+    from django_countries import countries as known
+
+    return [(each.code, each.name) for each in known]
+
+
+def provenance() -> tuple[Attribute, ...]:
+    """What every kind knows of its own rows. Nobody imports or edits them."""
+    return (
+        Attribute("created_at", _("created"), Type.MOMENT, source="created_at", is_importable=False),
+        Attribute(
+            "created_by", _("created by"), Type.RELATION, source="created_by", related="user", is_importable=False
+        ),
+        Attribute("modified_at", _("changed"), Type.MOMENT, source="modified_at", is_importable=False),
+    )

@@ -5,7 +5,7 @@ import, permissions — is made by `crm.records` from a Kind. A room registers i
 app's `ready()` imports.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ class TimelineEntry:
 
     icon     Tabler icon name;  colour  Tabler colour name
     title    attribute or method of the record with the line to show;  text  the smaller lines under it
+    group    filter of the timeline: enquiry, contact, order, after_sales, work
+    also     rows that show in a further group: (("after_sales", (("type", "return"),)),)
     """
 
     icon: str
@@ -32,14 +34,17 @@ class TimelineEntry:
     title: str = "__str__"
     text: str = ""
     date: str = "occurred_at"
-    group: str = "contact"  # timeline filter: contact, order, case, work
+    group: str = "contact"
+    also: tuple[
+        tuple[str, tuple[tuple[str, Any], ...]], ...
+    ] = ()  # further groups: (("after_sales", (("type", "return"),)),)
 
 
 @dataclass(frozen=True)
 class Merge:
     """What happens to a record of this kind when its customer is merged: it moves, or is merged by `by`."""
 
-    rule: str = "move"  # move | union | keep_first
+    rule: str = "move"  # move | union | keep_first | none (no customer on it)
     lookup: str = "customer"
 
 
@@ -50,11 +55,15 @@ class Kind:
     key             "customer": code in access rules, API, import command, JSON
     model           the model; its inner `Access` names the ownership lookups
     path            "customers": pages live at /customers/, API at /api/v1/customers
-    form, table, filterset   dotted paths of the classes (loaded at first use)
+    form            dotted path of the form class (loaded at first use)
+    table, filterset   dotted paths where a room has its own; empty: built from the attributes
+    filters         attribute keys of the filter bar; the others are behind "more filters"
     attributes      every field a user may see, import, export or filter by
     columns         attribute keys of the list by default;  summary  those of the detail page, in sections
     search          attribute keys whose text is found by the search
-    select_related  relations the list and detail page need
+    select_related, prefetch_related   relations the list and detail page need
+    order_by        the list's order; an index must start with its first column
+    link            attribute key whose column leads to the record
     timeline        how it appears on its customer's timeline; None when it does not
     importer        dotted path of a subclass of crm.records.importing.Importer; empty: the general one
     panels          dotted paths of functions (request, record) -> panel shown on the detail page
@@ -67,13 +76,16 @@ class Kind:
     path: str
     icon: str
     form: str
-    table: str
-    filterset: str
     attributes: tuple[Attribute, ...]
     columns: tuple[str, ...]
     summary: tuple[tuple[Text, tuple[str, ...]], ...]
+    table: str = ""
+    filterset: str = ""
+    filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ("number",)
     select_related: tuple[str, ...] = ()
+    prefetch_related: tuple[str, ...] = ()
+    link: str = "number"
     order_by: tuple[str, ...] = ("-id",)
     timeline: TimelineEntry | None = None
     merge: Merge = field(default_factory=Merge)
@@ -82,6 +94,7 @@ class Kind:
     form_template: str = "records/record_form.html"
     panels: tuple[str, ...] = ()
     create_label: Text = ""
+    list_template: str = "records/record_list.html"
     in_menu: bool = True
 
     def __post_init__(self) -> None:
@@ -95,11 +108,15 @@ class Kind:
 
     @property
     def table_class(self) -> Any:
-        return import_string(self.table)
+        from crm.records.tables import RecordTable
+
+        return import_string(self.table) if self.table else RecordTable
 
     @property
     def filterset_class(self) -> Any:
-        return import_string(self.filterset)
+        from crm.records.filters import RecordFilterSet
+
+        return import_string(self.filterset) if self.filterset else RecordFilterSet
 
     @property
     def model_name(self) -> str:
@@ -112,7 +129,8 @@ class Kind:
             raise LookupError(f"{self.key} has no attribute {key!r}") from None
 
     def queryset(self) -> QuerySet:
-        return self.model._default_manager.select_related(*self.select_related)  # type: ignore[attr-defined]
+        found = self.model._default_manager.select_related(*self.select_related)  # type: ignore[attr-defined]
+        return found.prefetch_related(*self.prefetch_related)
 
     def url(self, page: str, *args: Any) -> str:
         """Address of a page of this kind: list, create, detail, update, delete, history, export …"""
@@ -124,7 +142,6 @@ class Kinds:
 
     def __init__(self) -> None:
         self._kinds: dict[str, Kind] = {}
-        self._extra: dict[str, list[Callable[[], tuple[Attribute, ...]]]] = {}
 
     def register(self, kind: Kind) -> Kind:
         if kind.key in self._kinds:

@@ -153,8 +153,8 @@ def numbered(prefix: str, value: int) -> str:
 class SearchGram(models.Model):
     """One index row for a piece of a record's searchable text: three letters, two Chinese characters.
 
-    The same table and the same query on SQLite and PostgreSQL. Sensitive texts carry their sensitivity, so that a reader
-    who sees them masked cannot find them by parts.
+    The same table and the same query on SQLite and PostgreSQL. Sensitive texts carry their sensitivity, so that a
+    reader who sees them masked cannot find them by parts.
     """
 
     gram = models.CharField(max_length=4)

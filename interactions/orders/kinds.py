@@ -1,0 +1,83 @@
+"""The kind of this room: orders, returns and corrections."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.attributes import Attribute, Type, countries, provenance
+from crm.records.kinds import Kind, TimelineEntry, kinds
+from customers.attributes import of_customer_records
+from interactions.orders.models import Order
+
+ORDER = kinds.register(
+    Kind(
+        key="order",
+        model=Order,
+        label=_("order"),
+        label_plural=_("Orders"),
+        path="orders",
+        icon="shopping-cart",
+        form="interactions.orders.forms.OrderForm",
+        attributes=(
+            Attribute("number", _("order number"), source="number", facts="number"),
+            *of_customer_records(),
+            Attribute("type", _("type"), Type.CHOICE, source="type", facts="type", choices=Order.Type.choices),
+            Attribute("status", _("status"), Type.CHOICE, source="status", choices=Order.Status.choices),
+            Attribute(
+                "return_of", _("return of"), Type.RELATION, source="return_of", related="order", is_importable=False
+            ),
+            Attribute("country", _("country"), Type.CHOICE, source="country", facts="country", choices=countries),
+            Attribute("currency", _("currency"), source="currency"),
+            Attribute("promised_on", _("promised for"), Type.DATE, source="promised_on"),
+            Attribute("delivered_on", _("delivered on"), Type.DATE, source="delivered_on"),
+            Attribute("invoiced_on", _("invoiced on"), Type.DATE, source="invoiced_on", facts="invoiced_on"),
+            Attribute("due_on", _("payment due"), Type.DATE, source="due_on", facts="due_on"),
+            Attribute("paid_on", _("paid on"), Type.DATE, source="paid_on", facts="paid_on"),
+            Attribute("note", _("note"), Type.LONG_TEXT, source="note", is_sortable=False, is_column=False),
+            Attribute(
+                "gross_amount",
+                _("gross amount"),
+                Type.MONEY,
+                source="gross_amount",
+                facts="gross_amount",
+                unit="currency",
+                formula=_("Lines sold and fees charged"),
+                is_importable=False,
+            ),
+            Attribute(
+                "net_amount",
+                _("net amount"),
+                Type.MONEY,
+                source="net_amount",
+                facts="net_amount",
+                unit="currency",
+                formula=_("All lines, with what was taken back or given free"),
+                is_importable=False,
+            ),
+            *provenance(),
+        ),
+        columns=("number", "occurred_at", "customer", "type", "status", "channel", "staff", "net_amount"),
+        filters=("occurred_at", "customer", "type", "status", "region", "unit", "staff", "channel"),
+        summary=(
+            (_("Order"), ("number", "customer", "occurred_at", "type", "status", "return_of", "channel")),
+            (_("Who and where"), ("staff", "unit", "region", "country")),
+            (
+                _("Delivery and payment"),
+                ("promised_on", "delivered_on", "invoiced_on", "due_on", "paid_on", "currency", "note"),
+            ),
+            (_("Amounts"), ("gross_amount", "net_amount")),
+        ),
+        search=("number",),
+        select_related=("customer", "staff", "unit", "region", "channel", "return_of", "created_by"),
+        order_by=("-occurred_at", "-id"),
+        timeline=TimelineEntry(
+            icon="shopping-cart",
+            colour="green",
+            title="timeline_title",
+            text="timeline_text",
+            group="order",
+            also=(("after_sales", (("type", "return"),)),),
+        ),
+        detail_template="interactions/order_detail.html",
+        form_template="interactions/order_form.html",
+        create_label=_("New order"),
+    )
+)
