@@ -21,8 +21,11 @@ from analytics.analysis.contract import (
     flags,
     floats,
     require_columns,
+    whole,
 )
 from analytics.analysis.purchase_cycle import CycleSource
+
+Reasons = list[dict[str, Any]]
 
 
 class ChurnRisk(StrEnum):
@@ -117,8 +120,24 @@ def reasons(statistics: pd.DataFrame, churn: pd.DataFrame) -> "pd.Series[Any]":
              {"code": "falling_amount", "last": 1200, "previous": 5000}
     """
     wanted = (churn["is_alert"] | (churn["churn_risk"] == ChurnRisk.LOST)).to_numpy(np.bool_)
-    facts = pd.concat([statistics[wanted].reset_index(drop=True), _without(churn[wanted], statistics)], axis=1)
-    found = [list(_reasons(row)) for row in facts.to_dict("records")]
+    rows = zip(
+        _lost_by_user(statistics[wanted], churn[wanted]),
+        _silences(churn[wanted]),
+        flags(statistics, "has_open_complaint")[wanted].tolist(),
+        flags(statistics, "has_named_competitor")[wanted].tolist(),
+        _falling_amounts(statistics[wanted]),
+        strict=True,
+    )
+    found = [
+        [
+            *said,
+            *silence,
+            *([{"code": "open_complaint"}] if complaint else []),
+            *([{"code": "named_competitor"}] if competitor else []),
+            *falling,
+        ]
+        for said, silence, complaint, competitor, falling in rows
+    ]
     return pd.Series(found, index=churn.index[wanted], name="reasons", dtype=object)
 
 
@@ -169,30 +188,39 @@ def _lost_on(
     return np.fmin(by_silence, np.where(holds, said, np.datetime64("NaT", "D")))
 
 
-def _without(churn: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
-    return churn.drop(columns=[name for name in churn.columns if name in statistics.columns]).reset_index(drop=True)
+def _silences(churn: pd.DataFrame) -> Iterator[Reasons]:
+    silence, ratio = floats(churn["silence_days"]), floats(churn["silence_ratio"]).round(2)
+    columns = (silence.tolist(), floats(churn["cycle_days"]).tolist(), ratio.tolist(), churn["cycle_source"].tolist())
+    for days_silent, cycle, share, source in zip(*columns, strict=True):
+        if days_silent != days_silent:  # NaN: never bought
+            yield []
+            continue
+        known = cycle == cycle
+        yield [
+            {
+                "code": "silence",
+                "days": int(days_silent),
+                "cycle": cycle if known else None,
+                "ratio": share if known else None,
+                "cycle_source": source if known else None,
+            }
+        ]
 
 
-def _reasons(row: dict[Any, Any]) -> Iterator[dict[str, Any]]:
-    said = row.get("lost_by_user_on")
-    if row["churn_risk"] == ChurnRisk.LOST and not pd.isna(said) and said >= row["last_on"]:
-        yield {"code": "lost_by_user", "on": said.date().isoformat()}
-    if not pd.isna(row["silence_days"]):
-        has_cycle = not pd.isna(row["cycle_days"])
-        yield {
-            "code": "silence",
-            "days": int(row["silence_days"]),
-            "cycle": float(row["cycle_days"]) if has_cycle else None,
-            "ratio": round(float(row["silence_ratio"]), 2) if has_cycle else None,
-            "cycle_source": str(row["cycle_source"]) if has_cycle else None,
-        }
-    for column, code in (
-        ("has_open_complaint", "open_complaint"),
-        ("has_named_competitor", "named_competitor"),
-    ):
-        mark = row.get(column)
-        if not pd.isna(mark) and bool(mark):
-            yield {"code": code}
-    last, previous = row.get("amount_last_180"), row.get("amount_previous_180")
-    if not pd.isna(last) and not pd.isna(previous) and last < previous:
-        yield {"code": "falling_amount", "last": int(last), "previous": int(previous)}
+def _lost_by_user(statistics: pd.DataFrame, churn: pd.DataFrame) -> Iterator[Reasons]:
+    if "lost_by_user_on" not in statistics.columns:
+        yield from ([] for _ in range(len(statistics)))
+        return
+    said, last = days(statistics["lost_by_user_on"]), days(statistics["last_on"])
+    holds = (churn["churn_risk"] == ChurnRisk.LOST).to_numpy(np.bool_) & ~np.isnat(said) & ~(last > said)
+    for day, applies in zip(said, holds.tolist(), strict=True):
+        yield [{"code": "lost_by_user", "on": str(day)}] if applies else []
+
+
+def _falling_amounts(statistics: pd.DataFrame) -> Iterator[Reasons]:
+    if not {"amount_last_180", "amount_previous_180"} <= set(statistics.columns):
+        yield from ([] for _ in range(len(statistics)))
+        return
+    columns = (whole(statistics["amount_last_180"]).tolist(), whole(statistics["amount_previous_180"]).tolist())
+    for last, previous in zip(*columns, strict=True):
+        yield [{"code": "falling_amount", "last": last, "previous": previous}] if last < previous else []

@@ -61,10 +61,11 @@ def cohort_table(activity: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "m
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COHORT_TYPES.items()})
     first = np.full(customers.max() + 1, last)
     np.minimum.at(first, customers, periods)
-    pairs = np.unique(np.stack([first[customers], periods, customers]), axis=1)[:2]
     origin = int(first.min())
     span = last - origin + 1
-    bought = np.bincount((pairs[0] - origin) * span + pairs[1] - origin, minlength=span * span).reshape(span, span)
+    pairs = pd.unique(customers * span + periods - origin)
+    cells = (first[pairs // span] - origin) * span + pairs % span
+    bought = np.bincount(cells, minlength=span * span).reshape(span, span)
     cohorts, later = np.nonzero((np.diag(bought) > 0)[:, None] & np.triu(np.ones((span, span), dtype=np.bool_)))
     sizes = np.diag(bought)[cohorts]
     return pd.DataFrame(
