@@ -105,6 +105,7 @@ def _install(place: Path) -> Path:
         "HOME": os.environ.get("HOME") or str(place),
         "npm_config_cache": str(place / "cache"),
         "npm_config_update_notifier": "false",
+        "NODE_USE_SYSTEM_CA": "1",  # behind a company's proxy its own authority counts
     }
     command = [*_npm(place, environment), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     log.info("Fetching the front-end libraries …")
@@ -137,7 +138,7 @@ def _pip_install(target: Path) -> list[str]:
     has_pip = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
     if has_pip.returncode:
         subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], capture_output=True, check=True)
-    return [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), NODE_PACKAGE]
+    return [sys.executable, "-m", "pip", "install", "--quiet", "--no-cache-dir", "--target", str(target), NODE_PACKAGE]
 
 
 def _copy(modules: Path) -> None:
