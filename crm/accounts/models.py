@@ -7,11 +7,14 @@ sensitive field. `crm.accounts.access` compiles both.
 import secrets
 import zoneinfo
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -126,7 +129,7 @@ class Sensitivity(models.TextChoices):
 
 
 class FieldRight(models.Model):
-    """How much of the fields of one sensitivity a role has. Without a row: write for public, read otherwise."""
+    """How much of the fields of one sensitivity a role has. Without a row: write for public, masked otherwise."""
 
     class Level(models.TextChoices):
         HIDDEN = "hidden", _("Hidden")
@@ -159,6 +162,14 @@ def _time_zones() -> list[tuple[str, str]]:
     ]
 
 
+class UserManager(DjangoUserManager):
+    use_in_migrations = False
+
+    def administrators(self) -> models.QuerySet:
+        """Those who can sign in and manage users and settings."""
+        return self.filter(models.Q(is_superuser=True) | models.Q(role__is_administrator=True), is_active=True)
+
+
 class User(AbstractUser):
     role = models.ForeignKey(
         Role, on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("role")
@@ -186,10 +197,16 @@ class User(AbstractUser):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
+    objects = UserManager()
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="one_user_per_name_in_any_case"),
+            models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="one_user_per_email"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -199,6 +216,11 @@ class User(AbstractUser):
         if any("\u4e00" <= letter <= "\u9fff" for letter in self.last_name):
             return f"{self.last_name}{self.first_name}"
         return super().get_full_name()
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Rights are kept on the object while a request lasts; a refreshed object reads them again."""
+        self.__dict__.pop("_access", None)
+        super().refresh_from_db(*args, **kwargs)
 
     @property
     def role_code(self) -> str:
