@@ -22,7 +22,7 @@ def ring_job_on_commit(job_id: int) -> None:
 
 def ring_outbox_on_commit() -> None:
     """Once per transaction, however many effects it announces."""
-    if any(callback is ring_outbox for _, callback, _ in connection.run_on_commit):
+    if any(entry[1] is ring_outbox for entry in connection.run_on_commit):
         return
     transaction.on_commit(ring_outbox, robust=True)
 
