@@ -1,0 +1,49 @@
+"""What is planted in the demo company, so that its analyses have something true to find.
+
+`docs/demo.md` lists these effects with the size they really have in the data that was made; `manage.py demo`
+measures and prints them.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Size, seed and planted effects. Days count back from `until`, the last day with records."""
+
+    until: datetime.date
+    customers: int = 2_000
+    seed: int = 7
+    days: int = 3 * 365
+
+    # seasons: quantities follow the month factors of names.CATEGORIES
+
+    # a product with a quality fault: from then on many of its sales bring a complaint about quality
+    fault_product: str = "Aurora lamp"
+    fault_days: int = 300
+    fault_complaint_share: float = 0.15
+    complaint_share: float = 0.012
+
+    # a region that slips: from then on this share of its orders does not come
+    slipping_area: str = "south"
+    slip_days: int = 270
+    slip_share: float = 0.40
+
+    # a sales representative who contacts too much: customers answer less and leave more often
+    over_contacting_rep: str = "south.zhou"
+    contacts_a_month: float = 0.35
+    over_contacts_a_month: float = 2.4
+    answered_share: float = 0.72
+    over_answered_share: float = 0.38
+    leave_after_order: float = 0.020
+    over_leave_after_order: float = 0.075
+
+    # customers who leave for a named competitor: contacts name it, then orders stop
+    competitor_area: str = "west"
+    competitor_share: float = 0.25
+    competitor_from_days: int = 240
+    competitor_to_days: int = 75
+
+    def day(self, back: int) -> datetime.date:
+        return self.until - datetime.timedelta(days=back)
