@@ -169,6 +169,17 @@ def test_churn_rate_is_lost_in_the_period_over_active_at_its_start():
     assert result.to_dict("records") == [{"active_at_start": 4, "lost": 2, "churn_rate": 0.5}]
 
 
+def test_the_first_and_last_day_belong_to_the_period():
+    customers = frame("""
+        customer_id  first_on    lost_on
+                  1  2025-01-01  2026-05-01
+                  2  2025-01-01  2026-05-31
+                  3  2025-01-01  2026-06-01
+                  4  2026-05-01  -
+    """)
+    assert churn.churn_rate(customers, **MAY).loc[0, ["active_at_start", "lost"]].tolist() == [3, 2]
+
+
 def test_churn_rate_by_region():
     result = churn.churn_rate(frame(CUSTOMERS), **MAY, by=["region"])
     assert result["region"].tolist()[:2] == ["east", "south"]

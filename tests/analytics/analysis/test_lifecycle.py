@@ -50,6 +50,17 @@ def test_development_is_growth_over_the_half_year_before():
     assert stages(orders, "2026-06-20") == {1: "development", 2: "maintenance", 3: "acquisition"}
 
 
+def test_growth_can_be_told_180_days_after_the_first_purchase():
+    orders = frame("""
+        customer_id  occurred_on  gross_amount  net_amount
+                  1  2026-01-01           100         100
+                  1  2026-05-20           100         100
+                  1  2026-06-20           100         100
+    """)
+    assert stages(orders, "2026-06-29") == {1: "maintenance"}
+    assert stages(orders, "2026-06-30") == {1: "development"}
+
+
 def test_a_prospect_is_in_acquisition_and_everybody_has_a_stage():
     statistics = pd.DataFrame(
         {

@@ -55,6 +55,7 @@ def test_R_065_the_weight_of_missing_data_is_redistributed():
 def test_trust_from_answers_else_from_invoices_paid_on_time():
     assert one(mean_trust_answer=4.33, invoices=3, invoices_on_time=0)["trust"] == pytest.approx(83.25)
     assert one(invoices=4, invoices_on_time=3)["trust"] == 75
+    assert one(invoices=3, invoices_on_time=3)["trust"] == 100
     assert np.isnan(one(invoices=2, invoices_on_time=2)["trust"])
 
 
