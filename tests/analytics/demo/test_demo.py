@@ -1,0 +1,105 @@
+"""The demo company is the same for the same seed, carries its planted effects, and goes away without a trace."""
+
+import datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from analytics.demo import service
+from analytics.demo.plan import Plan
+from crm.accounts.models import Company, Region, Unit, User
+from crm.records.models import Batch, SearchGram
+from customers.models import Customer
+from interactions.contacts.models import Interaction
+from interactions.orders.models import Order, OrderLine
+from interactions.work.models import Task
+
+UNTIL = datetime.date(2026, 3, 31)
+pytestmark = pytest.mark.django_db
+
+
+def small(**changes: object) -> Plan:
+    return Plan(**{"until": UNTIL, "customers": 60, **changes})
+
+
+def fingerprint() -> list[tuple]:
+    return list(
+        OrderLine.objects.order_by("order__number", "position").values_list(
+            "order__number", "order__occurred_at", "order__customer__name", "product__name", "quantity", "amount"
+        )
+    )
+
+
+def test_the_same_seed_makes_the_same_company():
+    service.create(small())
+    first = fingerprint()
+    service.remove()
+    service.create(small())
+    again = fingerprint()
+    assert len(first) > 300
+    # numbers go on counting after a removal; everything else is the same
+    assert [row[1:] for row in again] == [row[1:] for row in first]
+
+
+def test_another_seed_makes_another_company():
+    service.create(small())
+    first = fingerprint()
+    service.remove()
+    service.create(small(seed=8))
+    assert [row[1:] for row in fingerprint()] != [row[1:] for row in first]
+
+
+def test_orders_add_up_from_their_lines():
+    service.create(small())
+    for order in Order.objects.prefetch_related("lines"):
+        assert order.net_amount == round(sum(line.amount for line in order.lines.all()), 2)
+        assert order.gross_amount == (0 if order.type == "return" else order.net_amount)
+
+
+def test_nothing_lies_after_the_last_day():
+    service.create(small())
+    for model in (Order, Interaction):
+        assert max(each.occurred_at for each in model.objects.all()).date() <= UNTIL
+
+
+def test_removal_leaves_an_empty_database():
+    service.create(small())
+    service.remove()
+    left = {
+        model.__name__: model.objects.count()
+        for model in (Customer, Order, OrderLine, Interaction, Task, User, Unit, Region, Batch, SearchGram, Company)
+    }
+    assert left == dict.fromkeys(left, 0)
+    assert Customer.history.count() == Order.history.count() == 0
+
+
+def test_removal_keeps_what_is_not_demo():
+    own = Customer.objects.create(name="Own customer")
+    service.create(small())
+    demo = Customer.objects.exclude(pk=own.pk).first()
+    order = Order.objects.create(customer=demo)
+    summary = service.remove()
+    assert set(Customer.objects.values_list("pk", flat=True)) == {own.pk, demo.pk}
+    assert list(Order.objects.values_list("pk", flat=True)) == [order.pk]
+    assert summary["adopted"] >= 1
+
+
+def test_a_second_demo_company_is_refused():
+    service.create(small())
+    with pytest.raises(CommandError, match="--remove"):
+        call_command("demo", customers=10, until=UNTIL, verbosity=0)
+    assert Customer.objects.count() == 60
+
+
+def test_if_empty_adds_nothing_to_records_of_ones_own():
+    Customer.objects.create(name="Own customer")
+    call_command("demo", if_empty=True, verbosity=0)
+    assert Customer.objects.count() == 1
+
+
+def test_planted_effects_are_there_with_their_sign():
+    effects = service.create(small(customers=600))["effects"]
+    assert effects["fault_complaints_per_line"] > 5 * effects["other_complaints_per_line"]
+    assert effects["slipping_region_change"] < effects["other_regions_change"] - 0.25
+    assert effects["over_contacting_answered"] < effects["others_answered"] - 0.2
+    assert effects["customers_leaving_for_competitor"] >= 5
