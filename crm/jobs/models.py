@@ -108,6 +108,11 @@ class Job(models.Model):
         return min(100, self.done * 100 // self.total) if self.total > 0 else None
 
     @property
+    def error_summary(self) -> str:
+        """The first line: what happened. Where it happened follows below, for those who look after the program."""
+        return self.error.partition("\n")[0]
+
+    @property
     def may_be_cancelled(self) -> bool:
         return not self.is_finished and not self.cancel_requested
 

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -57,14 +58,19 @@ def living(name: str) -> int:
 class Pulsing(threading.Thread):
     """Gives a sign of life every ten seconds for as long as the process lives."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, first: Callable[[], object] | None = None) -> None:
+        """`first` is done once, before the first sign of life."""
         super().__init__(name=f"pulse-{name}", daemon=True)
         self.pulse_name = name
+        self.first = first
         self.ended = threading.Event()
 
     def run(self) -> None:
         while True:
             try:
+                if self.first:
+                    self.first()
+                    self.first = None
                 pulse(self.pulse_name)
             except DatabaseError as error:
                 _log.warning("No sign of life could be written: %s", error)
