@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import os
 import socket
+import time
 from argparse import ArgumentParser
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from crm.jobs.supervisor import Service, Supervisor, service
 
 DEMO_USERS = ("rep", "service", "manager", "executive", "admin")
+ASK_SECONDS = 0.3
 PARTS = ("web", "worker", "scheduler")
 
 
@@ -48,8 +50,13 @@ class _Announcement:
 
     def __init__(self, command: BaseCommand, host: str, port: int) -> None:
         self.command, self.host, self.port = command, host, port
+        self.asked_at = 0.0
 
     def __call__(self) -> bool:
+        now = time.monotonic()
+        if now - self.asked_at < ASK_SECONDS:
+            return False
+        self.asked_at = now
         if not _answers(self.host, self.port):
             return False
         self.command.stdout.write(f"\nClientele is ready: http://{_shown(self.host)}:{self.port}/")
