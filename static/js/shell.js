@@ -1,0 +1,161 @@
+/* Behaviour of the frame: menus, toasts, search key, unsaved changes, row links, remote look-ups, tabs of a drawer. */
+(() => {
+  "use strict";
+
+  /* Menus are <details>: they work without this script, which closes them when the reader goes elsewhere. */
+  const closeMenus = (except) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    const menu = document.activeElement?.closest?.("details.menu[open]");
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const items = [...menu.querySelectorAll(".menu-item")];
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const next = items[(items.indexOf(document.activeElement) + step + items.length) % items.length];
+      next?.focus();
+      event.preventDefault();
+    }
+  });
+
+  /* Ctrl/Cmd-K, and "/" outside of fields, go to the search. */
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const wanted = ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") || (event.key === "/" && !typing);
+    const box = document.querySelector("[data-search-box]");
+    if (!wanted || !box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  /* Toasts: good news leaves by itself, problems stay until read. */
+  const prepareToasts = (scope) => {
+    scope.querySelectorAll("[data-toast]:not([data-ready])").forEach((toast) => {
+      toast.dataset.ready = "";
+      if (/success|info/.test(toast.dataset.toast)) setTimeout(() => toast.remove(), 7000);
+    });
+  };
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove();
+  });
+
+  /* A form with data-guard asks before changes are lost. */
+  const changed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) changed.add(form);
+  });
+  document.addEventListener("submit", (event) => changed.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    changed.forEach((form) => form.isConnected || changed.delete(form));
+    if (changed.size) event.preventDefault();
+  });
+
+  /* Double submits: the button rests while the page is on its way. */
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post" || event.target.hasAttribute("data-keep-enabled")) return;
+    const button = event.submitter;
+    if (button) setTimeout(() => button.setAttribute("aria-disabled", "true"), 0);
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "1";
+    setTimeout(() => delete event.target.dataset.sent, 4000);
+  });
+
+  /* A click anywhere on a row opens its record; links and buttons in it keep their own meaning. */
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href]");
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary")) return;
+    if (window.getSelection()?.toString()) return;
+    if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+    else window.location.assign(row.dataset.href);
+  });
+
+  /* Select all rows of a page. */
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-select-all]")) return;
+    const table = event.target.closest("table");
+    table.querySelectorAll("tbody [data-select-row]").forEach((box) => (box.checked = event.target.checked));
+  });
+
+  /* Submit a form when one of its fields marked data-autosubmit changes. */
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  /* Selects: remote look-ups by typing (data-lookup-url answers {results: [{id, text, hint}]}), plain ones with many
+     options searchable. */
+  const lookupResults = (url, text) => {
+    const address = new URL(url, window.location.origin);
+    address.searchParams.set("q", text);
+    return fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : { results: [] }))
+      .then((found) => found.results || []);
+  };
+  const row = (item, escape) =>
+    `<div>${escape(item.text)}${item.hint ? ` <span class="lookup-hint">${escape(item.hint)}</span>` : ""}</div>`;
+  const prepareSelects = (scope) => {
+    if (!window.TomSelect) return;
+    scope.querySelectorAll("select[data-lookup-url]:not(.tomselected), select[data-searchable]:not(.tomselected)").forEach((select) => {
+      const url = select.dataset.lookupUrl;
+      const many = select.multiple;
+      const plugins = many ? { remove_button: { title: select.dataset.removeText || "×" } } : {};
+      if (!many && !select.required) plugins.clear_button = { title: select.dataset.clearText || "×" };
+      const control = new window.TomSelect(select, {
+        plugins,
+        maxOptions: 200,
+        hideSelected: many,
+        closeAfterSelect: !many,
+        placeholder: select.dataset.placeholder || "",
+        dropdownParent: select.closest(".modal, .offcanvas, dialog") ? null : "body",
+        controlInput: undefined,
+        render: {
+          no_results: () => `<div class="no-results">${select.dataset.noResults || "–"}</div>`,
+          ...(url ? { option: row } : {}),
+        },
+        ...(url && {
+          valueField: "id",
+          labelField: "text",
+          searchField: [],
+          sortField: [{ field: "$order" }],
+          preload: "focus",
+          loadThrottle: 200,
+          shouldLoad: () => true,
+          load: (text, done) => lookupResults(url, text).then(done, () => done()),
+        }),
+      });
+      if (url) control.on("type", () => control.clearOptions((option) => control.items.includes(String(option.id ?? option.value))));
+      if (select.getAttribute("aria-invalid") === "true") control.control_input.setAttribute("aria-invalid", "true");
+    });
+  };
+
+  const prepare = (scope) => {
+    prepareToasts(scope);
+    prepareSelects(scope);
+  };
+  prepare(document);
+  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt.parentElement || document));
+
+  /* A failed htmx request is said, not swallowed. */
+  document.addEventListener("htmx:responseError", (event) => {
+    const text = document.body.dataset.errorText;
+    const list = document.getElementById("toasts");
+    if (!text || !list) return;
+    const note = document.createElement("div");
+    note.className = "toast-note toast-error";
+    note.dataset.toast = "error";
+    note.textContent = `${text} (${event.detail.xhr.status})`;
+    list.append(note);
+    setTimeout(() => note.remove(), 10000);
+  });
+})();
