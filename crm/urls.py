@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("crm.accounts.sign_in_urls")),
     path("", include("crm.accounts.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.records.urls")),

@@ -4,6 +4,7 @@ Access is data: one AccessRule for a role and a kind of record says which rows, 
 sensitive field. `crm.accounts.access` compiles both.
 """
 
+import datetime
 import secrets
 import zoneinfo
 from decimal import Decimal
@@ -104,7 +105,9 @@ class AccessRule(models.Model):
     kind = models.CharField(_("kind of record"), max_length=40)
     view = models.CharField(_("may view"), max_length=10, choices=Scope.choices, default=Scope.NONE)
     change = models.CharField(_("may change"), max_length=10, choices=Scope.choices, default=Scope.NONE)
-    delete = models.CharField(_("may delete"), max_length=10, choices=Scope.choices, default=Scope.NONE)
+    delete = models.CharField(  # type: ignore[assignment]  # rows go by queryset: the field hides the method
+        _("may delete"), max_length=10, choices=Scope.choices, default=Scope.NONE
+    )
     may_create = models.BooleanField(_("may create"), default=False)
     may_export = models.BooleanField(_("may export"), default=False)
 
@@ -197,11 +200,11 @@ class User(AbstractUser):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
         ordering = ["username"]
         constraints = [
             models.UniqueConstraint(Lower("username"), name="one_user_per_name_in_any_case"),
@@ -235,7 +238,7 @@ class User(AbstractUser):
         return self.is_administrator or bool(self.role and self.role.may_manage_analysis)
 
 
-class CompanyManager(models.Manager):
+class CompanyManager(models.Manager["Company"]):
     def current(self) -> "Company":
         """The company's settings; an unsaved default before the first run."""
         return self.first() or Company()
@@ -267,7 +270,7 @@ class Company(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
 
@@ -275,7 +278,7 @@ class Company(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
-    def today(self) -> "timezone.datetime.date":
+    def today(self) -> datetime.date:
         return timezone.now().astimezone(self.zone).date()
 
 
