@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AnalyticsConfig(AppConfig):
     name = "analytics"
     verbose_name = _("Customer analysis")
+
+    def ready(self) -> None:
+        from analytics import attributes
+
+        attributes.register()

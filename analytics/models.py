@@ -267,6 +267,8 @@ class Alert(models.Model):
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("due"), null=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    # with it the silence began that the alert is about; a later order means that the customer was kept
+    last_order_on = models.DateField(_("last order on"), null=True, blank=True)
     outcome = models.TextField(_("result"), blank=True)
     task = models.ForeignKey(Task, on_delete=models.SET_NULL, null=True, related_name="+")
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
