@@ -1,0 +1,41 @@
+"""What a report can be asked: for the catalogue of the API and `report SLUG --describe`."""
+
+from typing import Any
+
+from analytics.reports.arguments import COMPARISONS, PRESETS
+from analytics.reports.registry import SUBJECTS, Report
+from analytics.reports.vocabulary import Basis, vocabulary
+
+
+def brief(report: Report) -> dict[str, Any]:
+    return {
+        "report": report.slug,
+        "subject": report.subject,
+        "subject_label": str(SUBJECTS[report.subject]),
+        "title": str(report.title),
+        "question": str(report.question),
+    }
+
+
+def report(report: Report) -> dict[str, Any]:
+    filters: list[dict[str, Any]] = []
+    if report.basis:
+        filters.append({"key": "amount_basis", "values": [str(each) for each in Basis], "default": str(report.basis)})
+    default = "known" if report.known_only else "any"
+    filters.append({"key": "customer", "values": ["known", "any", "<customer number>"], "default": default})
+    for key in report.filters:
+        dimension = vocabulary.dimension(key)
+        described: dict[str, Any] = {"key": key, "label": str(dimension.label)}
+        if dimension.labels:
+            described["values"] = [code for code, _label in dimension.pairs()]
+        filters.append(described)
+    return {
+        **brief(report),
+        "by": [{"key": key, "label": str(vocabulary.dimension(key).label)} for key in report.by],
+        "default_by": list(report.default_by),
+        "measures": [{"key": key, "label": str(label)} for key, label in report.builder.measure_keys()],
+        "filters": filters,
+        "periods": list(PRESETS) if report.has_period else [],
+        "comparisons": list(COMPARISONS) if report.has_period else [],
+        "formula": str(report.formula),
+    }

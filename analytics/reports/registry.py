@@ -1,0 +1,117 @@
+"""The registry of reports. A report is a declaration in a file of its subject, beside this one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from analytics.reports.errors import UnknownReport
+from analytics.reports.vocabulary import Basis
+
+if TYPE_CHECKING:
+    from analytics.reports.builders import Builder
+    from crm.accounts.models import User
+
+Text = str | Promise
+
+SUBJECTS: dict[str, Text] = {
+    "sales": _("Sales"),
+    "customers": _("Customers and segments"),
+    "retention": _("Retention and churn"),
+    "loyalty": _("Loyalty"),
+    "service": _("Complaints and enquiries"),
+    "contacts": _("Contacts"),
+}
+MODULES = ("sales", "customers", "retention", "loyalty", "service", "contacts")
+TIME_FILTERS = ("from", "to")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """type: bar, line, stacked, pie, heatmap, curve; x: dimension or column; y: measures drawn; series: dimension."""
+
+    type: str
+    x: str
+    y: tuple[str, ...]
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report, declared.
+
+    question     the question it answers, in the words of whoever asks it
+    builder      how its rows are made (analytics.reports.builders), with its measures
+    by           dimensions it may be split by;  default_by: those it is split by unless others are chosen
+    filters      dimensions it may be filtered by
+    basis        amount basis unless another is chosen; empty when the report has no money on a basis
+    known_only   sales without a known customer are left out unless `customer=any` is asked for
+    formula      how its figures are made;  notes: what the reader should know of it
+    """
+
+    slug: str
+    subject: str
+    title: Text
+    question: Text
+    builder: "Builder"
+    by: tuple[str, ...] = ()
+    default_by: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    basis: str = Basis.NET
+    has_period: bool = True
+    known_only: bool = True
+    chart: Chart | None = None
+    formula: Text = ""
+    notes: tuple[tuple[str, Text], ...] = ()
+    icon: str = "chart-bar"
+    most_dimensions: int = 3
+    is_live: bool = False  # reads rows that people change, so answers are not kept
+
+    def is_for(self, user: "User | None") -> bool:
+        """Whether the reader may open it: reports at all, and the kind of record it counts."""
+        from crm.accounts import access
+
+        return user is None or all(access.may_view_any(kind, user) for kind in ("report", self.builder.base.kind))
+
+
+_reports: dict[str, Report] = {}
+
+
+def register(*reports: Report) -> None:
+    for report in reports:
+        if report.slug in _reports:
+            raise ValueError(f"Report {report.slug} is registered twice.")
+        if report.subject not in SUBJECTS:
+            raise ValueError(f"Report {report.slug} has an unknown subject {report.subject!r}.")
+        report.builder.check(report)
+        _reports[report.slug] = report
+
+
+def reports() -> Iterator[Report]:
+    _load()
+    return iter(_reports.values())
+
+
+def get(slug: str, user: "User | None" = None) -> Report:
+    """The report, if there is one that this reader may see."""
+    _load()
+    found = _reports.get(slug)
+    if found is None or not found.is_for(user):
+        raise UnknownReport(slug)
+    return found
+
+
+def by_subject(user: "User | None") -> Iterable[tuple[Text, list[Report]]]:
+    """The catalogue as this reader sees it; subjects without a report are left out."""
+    for key, label in SUBJECTS.items():
+        found = [each for each in reports() if each.subject == key and each.is_for(user)]
+        if found:
+            yield label, found
+
+
+def _load() -> None:
+    for name in MODULES:
+        import_module(f"analytics.reports.{name}")
