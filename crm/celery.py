@@ -1,12 +1,16 @@
 """The Celery application. The broker is only a bell: what is to be done stands in Job rows."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+# In a container everybody is root; the messages carry ids only, in JSON.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("clientele")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -38,11 +38,15 @@ class Command(BaseCommand):
         lock = _only_one(parts)
         if "web" in parts:
             _check_port(host, port)
+        self.set_up()
         announce = _Announcement(self, host, port) if "web" in parts else None
         supervisor = Supervisor(_services(parts, host, port), folder=settings.BASE_DIR, when_started=announce)
         supervisor.run()
         lock.close()
         self.stdout.write("Stopped.")
+
+    def set_up(self) -> None:
+        """What is to be done before the parts start; `start` does more here."""
 
 
 class _Announcement:
@@ -53,6 +57,7 @@ class _Announcement:
         self.asked_at = 0.0
 
     def __call__(self) -> bool:
+        """True once it has been said."""
         now = time.monotonic()
         if now - self.asked_at < ASK_SECONDS:
             return False
@@ -74,7 +79,7 @@ def _services(parts: list[str], host: str, port: int) -> list[Service]:
         "worker": service(
             "worker",
             "celery",
-            *("-A", "crm.celery", "worker", "--pool", "prefork", "--loglevel", "WARNING"),
+            *("--quiet", "-A", "crm.celery", "worker", "--pool", "prefork", "--loglevel", "WARNING"),
             *("--concurrency", os.environ.get("WORKERS", "2"), "--hostname", f"{os.getpid()}@%h"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             environment=threads,
@@ -82,7 +87,7 @@ def _services(parts: list[str], host: str, port: int) -> list[Service]:
         "scheduler": service(
             "scheduler",
             "celery",
-            *("-A", "crm.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""),
+            *("--quiet", "-A", "crm.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""),
         ),
     }
     return [known[part] for part in parts]
