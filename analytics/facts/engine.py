@@ -1,0 +1,312 @@
+"""SQL over one snapshot, within what a reader may see.
+
+    with engine.reader(snapshot_id, user=request.user) as facts:
+        facts.rows("SELECT month, sum(net_amount) FROM orders WHERE occurred_on <= $day GROUP BY 1", {"day": day})
+
+The SQL names the tables of `contract` and, of the run that belongs to the snapshot, `figures` and `members`. Under
+these names it finds only rows that `user` may view (None is the house itself): the engine adds the scope, a report
+never does. Ownership is read live: rows whose owner, department or region changed since the snapshot count as they are
+now. Fields that the reader sees masked or not at all are NULL. Values are always bound parameters.
+"""
+
+import datetime
+import os
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db.models import Q
+
+from analytics.facts import store
+from analytics.facts.build import daily_sales_sql
+from analytics.facts.contract import DAILY_SALES, DIMENSIONS, MEMBERS, TABLES, FactTable, figures_columns
+from analytics.models import Publication
+from crm.accounts import access
+from crm.accounts.models import AccessRule, Sensitivity
+from crm.records.kinds import kinds
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+    from crm.accounts.models import User
+
+Parameters = list[Any] | tuple[Any, ...] | dict[str, Any]
+
+FACTS: dict[str, FactTable] = {**TABLES, DAILY_SALES.name: DAILY_SALES}
+OF_THE_RUN = ("figures", "members")
+ALLOWED = frozenset({*FACTS, *DIMENSIONS, *OF_THE_RUN})
+TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
+# Columns that no attribute of a kind declares, or under another name.
+SENSITIVE = {
+    ("customers", "birth_year"): Sensitivity.PERSONAL,
+    ("order_lines", "cost"): Sensitivity.FINANCE,
+    ("daily_sales", "cost"): Sensitivity.FINANCE,
+}
+LATE_COMMITS = datetime.timedelta(minutes=1)
+
+_databases: dict[tuple[int, str], "duckdb.DuckDBPyConnection"] = {}
+_lock = threading.Lock()
+
+
+class NotAllowed(ValueError):
+    """The SQL is not a single SELECT over the tables of the facts."""
+
+
+class NothingPublished(LookupError):
+    """No recompute has finished yet."""
+
+
+def reader(snapshot_id: str | None = None, *, user: "User | None") -> "Reader":
+    """Answers from one snapshot, the published one unless another is named."""
+    if snapshot_id is None:
+        run = Publication.current_run()
+        if run is None or not run.facts:
+            raise NothingPublished
+        snapshot_id = run.facts
+    return Reader(store.load(snapshot_id), user)
+
+
+class Reader:
+    """One reader's view of one snapshot. Cheap to open; not shared between threads."""
+
+    def __init__(self, snapshot: store.Snapshot, user: "User | None") -> None:
+        self.snapshot, self.user = snapshot, user
+        self.connection = _database().cursor()
+        self._ready: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def rows(self, sql: str, params: Parameters = ()) -> list[dict[str, Any]]:
+        result = self._execute(sql, params)
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def value(self, sql: str, params: Parameters = ()) -> Any:
+        """The first column of the first row; None without rows."""
+        found = self._execute(sql, params).fetchall()
+        return found[0][0] if found else None
+
+    def arrow(self, sql: str, params: Parameters = ()) -> "pa.Table":
+        return self._execute(sql, params).to_arrow_table()
+
+    def frame(self, sql: str, params: Parameters = ()) -> "pd.DataFrame":
+        """Dates are datetime64 columns; whole numbers with NULL become floating point."""
+        return self.arrow(sql, params).to_pandas(date_as_object=False)
+
+    def _execute(self, sql: str, params: Parameters) -> "duckdb.DuckDBPyConnection":
+        for name in tables_of(sql):
+            self._make_ready(name)
+        return self.connection.execute(sql, params or None)
+
+    def _make_ready(self, name: str) -> None:
+        if name in self._ready:
+            return
+        self._ready.add(name)
+        self.connection.execute(f"CREATE TEMP VIEW {name} AS {self._view(name)}")
+
+    def _view(self, name: str) -> str:
+        if name in DIMENSIONS:
+            return self._stored(name, DIMENSIONS[name])
+        if name in OF_THE_RUN:
+            columns = MEMBERS if name == "members" else figures_columns()
+            return self._stored(name, columns, self._of_visible_customers())
+        table = FACTS[name]
+        scope = access.scope(table.kind, self.user)
+        if table is DAILY_SALES and not scope.is_everything:
+            # The sums were made over everybody's lines: those of fewer rows are made from the lines themselves.
+            self._make_ready("order_lines")
+            casts = ", ".join(self._column(name, column, kind) for column, kind in table.columns.items())
+            return f"SELECT {casts} FROM ({daily_sales_sql('order_lines')})"
+        return self._stored(name, table.columns, self._condition(table, scope))
+
+    def _stored(self, name: str, columns: dict[str, str], condition: str = "TRUE") -> str:
+        files = self.snapshot.files(name)
+        if not files:
+            return _empty(columns)
+        chosen = ", ".join(self._column(name, column, kind) for column, kind in columns.items())
+        where = "" if condition == "TRUE" else f" WHERE {condition}"
+        return f"SELECT {chosen} FROM read_parquet({files!r}) t{where}"
+
+    def _column(self, table: str, column: str, kind: str) -> str:
+        sensitivity = _sensitivity(table, column)
+        if sensitivity and not access.may_read_fully(_kind_of(table), sensitivity, self.user):
+            return f"CAST(NULL AS {kind}) AS {column}"
+        return column
+
+    def _of_visible_customers(self) -> str:
+        scope = access.scope("customer", self.user)
+        if scope.is_everything:
+            return "TRUE"
+        if scope.is_nothing:
+            return "FALSE"
+        return f"customer_id IN (SELECT customer_id FROM {self._customers_in(scope)})"
+
+    def _condition(self, table: FactTable, scope: access.Scope) -> str:
+        if scope.is_everything:
+            return "TRUE"
+        if scope.is_nothing:
+            return "FALSE"
+        if table.name == "customers":
+            return self._of_visible_customers()
+        model = kinds[table.kind].model
+        own = _reaches(scope, model.Access)
+        through = f"customer_id IN (SELECT customer_id FROM {self._customers_in(scope)})"
+        live = self._live_rows(table.kind, model)
+        if not live:
+            return f"coalesce({own}, FALSE) OR {through}"
+        key = "order_id" if table.kind == "order" else table.key
+        return (
+            f"(({key} NOT IN (SELECT id FROM {live})) AND (coalesce({own}, FALSE) OR {through}))"
+            f" OR {key} IN (SELECT id FROM {live} WHERE coalesce({own}, FALSE) OR {through})"
+        )
+
+    def _customers_in(self, scope: access.Scope) -> str:
+        """The table of customers within a scope, as they belong now."""
+        name = f"customers_{scope.level}"
+        if name in self._ready:
+            return name
+        self._ready.add(name)
+        model = kinds["customer"].model
+        condition = _reaches(scope, model.Access)
+        files = self.snapshot.files("customers")
+        stored = f"read_parquet({files!r})" if files else f"({_empty(TABLES['customers'].columns)})"
+        live = self._live_rows("customer", model)
+        unchanged = f" AND customer_id NOT IN (SELECT id FROM {live})" if live else ""
+        sql = f"SELECT customer_id FROM {stored} WHERE {condition}{unchanged}"
+        if live:
+            sql += f" UNION ALL SELECT id AS customer_id FROM {live} WHERE {condition}"
+        self.connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        return name
+
+    def _live_rows(self, kind: str, model: Any) -> str:
+        """Rows of the snapshot that were changed since, as they are now; the table's name, "" when there are none."""
+        import pyarrow as pa
+
+        name = f"live_{kind}"
+        if name in self._ready:
+            return name
+        lookups = sorted({*model.Access.owner, *model.Access.unit, *model.Access.region})
+        columns = ["id", *(f"{lookup}_id" for lookup in lookups if "__" not in lookup)]
+        columns += ["customer_id"] if kind != "customer" else []
+        taken_at = self.snapshot.taken_at
+        touched = Q(modified_at__gte=taken_at) | Q(modified_at__gte=taken_at - LATE_COMMITS, version__gt=1)
+        # What was created later is not in the snapshot anyway.
+        found = list(model.objects.filter(touched, created_at__lt=taken_at).values_list(*columns))
+        if not found:
+            return ""
+        arrays = [pa.array(values, type=pa.int64()) for values in zip(*found, strict=True)]
+        self.connection.register("arriving", pa.table(dict(zip(columns, arrays, strict=True))))
+        self.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM arriving")
+        self.connection.unregister("arriving")
+        self._ready.add(name)
+        return name
+
+
+@lru_cache(maxsize=512)
+def tables_of(sql: str) -> frozenset[str]:
+    """The tables that a query reads; NotAllowed unless it is one SELECT over the tables of the facts."""
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        statements = sqlglot.parse(sql, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise NotAllowed(f"This is not a query the facts understand: {error}") from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise NotAllowed("Facts are read with one SELECT.")
+    own = {each.alias_or_name.lower() for each in statements[0].find_all(exp.CTE)}
+    found = set()
+    for table in statements[0].find_all(exp.Table):
+        if isinstance(table.this, exp.Func):
+            if _function_name(table.this) not in TABLE_FUNCTIONS:
+                raise NotAllowed(f"{table.this.sql()} cannot be read from.")
+            continue
+        name = table.name.lower()
+        if table.db or table.catalog or not isinstance(table.this, exp.Identifier):
+            raise NotAllowed(f"{table.sql()} is not a table of the facts.")
+        if name in own:
+            continue
+        if name not in ALLOWED:
+            raise NotAllowed(f"{table.sql()} is not a table of the facts.")
+        found.add(name)
+    return frozenset(found)
+
+
+def _function_name(function: Any) -> str:
+    return (function.name if function.key == "anonymous" else function.sql_name()).lower()
+
+
+def _empty(columns: dict[str, str]) -> str:
+    return "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items()) + " WHERE FALSE"
+
+
+def _reaches(scope: access.Scope, rule: Any) -> str:
+    """A scope as a condition over a record's own columns. Ids are whole numbers of ours, never text."""
+    parts = [f"{name} = {int(scope.user_id or 0)}" for name in _own_columns(rule.owner)]
+    if scope.level == AccessRule.Scope.UNIT:
+        parts += _in_any(_own_columns(rule.unit), scope.unit_ids)
+    if scope.level == AccessRule.Scope.REGION:
+        parts += _in_any(_own_columns(rule.region), scope.region_ids)
+    return "(" + " OR ".join(parts or ["FALSE"]) + ")"
+
+
+def _own_columns(lookups: tuple[str, ...]) -> list[str]:
+    return [f"{lookup}_id" for lookup in lookups if "__" not in lookup]
+
+
+def _in_any(columns: list[str], ids: tuple[int, ...]) -> list[str]:
+    listed = ", ".join(str(int(each)) for each in ids)
+    return [f"{column} IN ({listed})" for column in columns] if listed else []
+
+
+@lru_cache(maxsize=1024)
+def _sensitivity(table: str, column: str) -> str:
+    """How private a column is; "" where nothing declares it, as with keys and dimensions."""
+    if (table, column) in SENSITIVE:
+        return SENSITIVE[table, column]
+    if table in DIMENSIONS or table == "members":
+        return ""
+    declared = kinds[_kind_of(table)].attributes
+    found = [each for each in declared if (each.figure if table == "figures" else each.facts) == column]
+    return found[0].sensitivity if found else ""
+
+
+def _kind_of(table: str) -> str:
+    return FACTS[table].kind if table in FACTS else "customer"
+
+
+def _database() -> "duckdb.DuckDBPyConnection":
+    """One capped DuckDB per process, shared by its threads; it can read the facts folder and nothing else."""
+    import duckdb
+
+    key = (os.getpid(), str(settings.FACTS_DIR))
+    with _lock:
+        if key not in _databases:
+            spill = Path(settings.DATA_DIR) / "spill" / str(os.getpid())
+            found = duckdb.connect(
+                ":memory:",
+                config={
+                    "memory_limit": settings.ANALYTICS_MEMORY_LIMIT,
+                    "threads": str(min(os.cpu_count() or 1, 8)),
+                    "temp_directory": str(spill),
+                    "preserve_insertion_order": "false",
+                },
+            )
+            folder = str(settings.FACTS_DIR).replace("'", "''")
+            found.execute(f"SET allowed_directories = ['{folder}']")
+            found.execute("SET parquet_metadata_cache = true")
+            found.execute("SET enable_external_access = false")
+            found.execute("SET lock_configuration = true")
+            _databases[key] = found
+        return _databases[key]

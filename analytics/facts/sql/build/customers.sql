@@ -1,0 +1,6 @@
+SELECT
+    t.*,
+    year(t.birth_date) AS birth_year,
+    CAST(t.created_at AS DATE) AS created_on,
+    lpad(CAST(t.customer_id // {bucket} AS VARCHAR), 6, '0') AS part
+FROM staged_customers t
