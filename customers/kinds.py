@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type, countries, provenance
 from crm.records.kinds import Kind, Merge, kinds
+from customers import lookups  # noqa: F401  registers what relations point at
 from customers.models import ContactPerson, Customer
 
 CUSTOMER = kinds.register(

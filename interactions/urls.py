@@ -1,4 +1,24 @@
 from django.urls import URLPattern, URLResolver
 
+from crm.records.views import record_urls
+from interactions.cases.kinds import COMPLAINT, ENQUIRY
+from interactions.catalogue.kinds import CATEGORY, PRODUCT
+from interactions.contacts.kinds import CONTACT
+from interactions.contacts.views import urlpatterns as contacts
+from interactions.orders import kinds as orders
+from interactions.orders.views import urlpatterns as order_pages
+from interactions.targets.kinds import TARGET
+from interactions.work.kinds import TASK
+from interactions.work.views import urlpatterns as task_pages
+
 app_name = "interactions"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *order_pages,
+    *task_pages,
+    *contacts,
+    *(
+        page
+        for kind in (orders.ORDER, CONTACT, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
+        for page in record_urls(kind)
+    ),
+]

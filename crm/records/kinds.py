@@ -24,20 +24,19 @@ class TimelineEntry:
     """How a record shows on the timeline of its customer.
 
     icon     Tabler icon name;  colour  Tabler colour name
-    title    attribute or method of the record with the line to show;  text  the smaller lines under it
+    title, text, code   keys of the attributes with the line to show, the smaller text under it, and the state
     group    filter of the timeline: enquiry, contact, order, after_sales, work
     also     rows that show in a further group: (("after_sales", (("type", "return"),)),)
     """
 
     icon: str
     colour: str = "blue"
-    title: str = "__str__"
+    title: str = "number"
     text: str = ""
+    code: str = ""
     date: str = "occurred_at"
     group: str = "contact"
-    also: tuple[
-        tuple[str, tuple[tuple[str, Any], ...]], ...
-    ] = ()  # further groups: (("after_sales", (("type", "return"),)),)
+    also: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
 
 
 @dataclass(frozen=True)

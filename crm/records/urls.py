@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from crm.records import pages
 
 app_name = "records"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", pages.search_page, name="search"),
+    path("lookup/<slug:key>/", pages.lookup, name="lookup"),
+]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.records.attributes import Attribute, Type, provenance
 from crm.records.kinds import Kind, TimelineEntry, kinds
 from customers.attributes import of_customer_records
+from interactions.cases import lookups  # noqa: F401  registers what relations point at
 from interactions.cases.models import Case, Complaint, Enquiry
 
 
@@ -93,7 +94,12 @@ COMPLAINT = kinds.register(
         select_related=(*RELATED, "opinion_type", "failure_cause"),
         order_by=("-occurred_at", "-id"),
         timeline=TimelineEntry(
-            icon="alert-triangle", colour="red", title="title", text="timeline_text", group="after_sales"
+            icon="alert-triangle",
+            colour="red",
+            title="title",
+            text="description",
+            code="status",
+            group="after_sales",
         ),
         create_label=_("New complaint"),
     )
@@ -127,7 +133,9 @@ ENQUIRY = kinds.register(
         link="title",
         select_related=RELATED,
         order_by=("-occurred_at", "-id"),
-        timeline=TimelineEntry(icon="help-circle", colour="cyan", title="title", text="timeline_text", group="enquiry"),
+        timeline=TimelineEntry(
+            icon="help-circle", colour="cyan", title="title", text="description", code="status", group="enquiry"
+        ),
         create_label=_("New enquiry"),
     )
 )

@@ -58,7 +58,9 @@ CONTACT = kinds.register(
         link="subject",
         select_related=("customer", "person", "staff", "unit", "region", "channel", "product", "created_by"),
         order_by=("-occurred_at", "-id"),
-        timeline=TimelineEntry(icon="phone", colour="blue", title="subject", text="timeline_text", group="contact"),
+        timeline=TimelineEntry(
+            icon="phone", colour="blue", title="subject", text="result", code="direction", group="contact"
+        ),
         create_label=_("Log a contact"),
     )
 )

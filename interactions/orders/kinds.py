@@ -71,8 +71,9 @@ ORDER = kinds.register(
         timeline=TimelineEntry(
             icon="shopping-cart",
             colour="green",
-            title="timeline_title",
-            text="timeline_text",
+            title="number",
+            text="net_amount",
+            code="type",
             group="order",
             also=(("after_sales", (("type", "return"),)),),
         ),

@@ -109,6 +109,12 @@ class Order(CustomerRecord):
     def returned_amount(self) -> Decimal:
         return self.gross_amount - self.net_amount
 
+    @property
+    def amount_after_returns(self) -> Decimal:
+        """What the order is worth once its returns are taken off, in the base currency."""
+        returns = self.returns.filter(deleted_at__isnull=True, status__in=self.COUNTED)
+        return self.net_amount + (returns.aggregate(total=models.Sum("net_amount"))["total"] or Decimal(0))
+
 
 class OrderLine(models.Model):
     class Kind(models.TextChoices):
@@ -145,6 +151,15 @@ class OrderLine(models.Model):
     )
     unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=4, default=0, editable=False)
+    source_line = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="returned_by",
+        verbose_name=_("returned line"),
+    )
     source_key = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
 
     class Meta:

@@ -48,7 +48,9 @@ TASK = kinds.register(
         link="title",
         select_related=("customer", "staff", "unit", "region", "channel", "created_by"),
         order_by=("due_at", "id"),
-        timeline=TimelineEntry(icon="checkbox", colour="orange", title="title", text="timeline_text", group="work"),
+        timeline=TimelineEntry(
+            icon="checkbox", colour="orange", title="title", text="description", code="status", group="work"
+        ),
         detail_template="interactions/task_detail.html",
         create_label=_("New task"),
     )

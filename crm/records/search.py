@@ -1,0 +1,226 @@
+"""Finding records by a piece of their text: the same index and the same answers on SQLite and PostgreSQL.
+
+Texts are cut into grams: three letters or digits, two Chinese characters. A question is cut the same way. Where its
+rarest gram is rare, the few records that have all grams are read and compared exactly; where even the rarest is common,
+the database walks the list in its own order and probes the index, so the first page is found early either way.
+Nobody finds a record by a text that he sees masked.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from crm.accounts import access
+from crm.accounts.models import User
+from crm.records import privacy
+from crm.records.attributes import Attribute
+from crm.records.kinds import Kind, kinds
+from crm.records.models import SearchGram
+
+RARE = 1_000  # so many candidates are read and compared; above, the index is probed row by row
+BATCH = 2_000
+LONGEST_QUESTION = 100
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+WORDS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+PHONE = re.compile(r"[+\d][\d\s\-().]{4,}")
+AFTER_THE_NAME = re.compile(r"@([^.]*).*")  # of an e-mail's domain only the first part tells anything
+DOMAIN = re.compile(r"@?([\w-]+)\.[a-z.]+$", re.IGNORECASE)
+
+
+def normalised(text: object) -> str:
+    return unicodedata.normalize("NFKC", str(text)).casefold()
+
+
+def words(text: object) -> list[str]:
+    """Runs of letters and digits, and runs of Chinese characters; phone numbers lose their spaces and dashes."""
+    joined = PHONE.sub(lambda found: f" {re.sub(r'[^0-9]', '', found.group())} ", normalised(text))
+    return WORDS.findall(joined)
+
+
+def grams(text: object) -> set[str]:
+    found: set[str] = set()
+    for word in words(text):
+        size = _size(word)
+        found.update(word[at : at + size] for at in range(max(len(word) - size + 1, 1)))
+        if size == 2 and len(word) > 1:
+            found.add(word[-1])  # a last character alone can be asked for as well
+    return found
+
+
+def index(kind: Kind | str, records: Iterable[Any]) -> int:
+    """Replace the index rows of these records; the number of rows written."""
+    kind = kinds[kind] if isinstance(kind, str) else kind
+    attributes = _indexed(kind)
+    written = 0
+    if isinstance(records, QuerySet):
+        records = records.iterator(chunk_size=BATCH)
+    batch: list[Any] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == BATCH:
+            written += _replace(kind, attributes, batch)
+            batch = []
+    return written + (_replace(kind, attributes, batch) if batch else 0)
+
+
+def remove(kind: Kind, ids: Iterable[int]) -> None:
+    SearchGram.objects.filter(kind=kind.key, object_id__in=list(ids)).delete()
+
+
+def narrow(kind: Kind, queryset: QuerySet, text: str, user: User | None) -> QuerySet:
+    """The rows of `queryset` that hold every word of `text` in something the user may read in full."""
+    text = text.replace("\0", " ").strip()[:LONGEST_QUESTION]
+    if not text:
+        return queryset
+    return queryset.filter(_matches(kind, text, user))
+
+
+def find(kind: Kind | str, text: str, user: User | None) -> QuerySet:
+    """Ids of the records of a kind that `user` may see and that hold `text`."""
+    kind = kinds[kind] if isinstance(kind, str) else kind
+    if not text.strip("\0 \t\n"):
+        return kind.model._default_manager.none().values_list("pk", flat=True)
+    visible = kind.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+    return narrow(kind, visible, text, user).values_list("pk", flat=True)
+
+
+def everywhere(text: str, user: User, *, limit: int = 8) -> list[tuple[Kind, list[Any], bool]]:
+    """Per kind the first matches, and whether there are more."""
+    found = []
+    for kind in kinds:
+        if not access.may_view_any(kind.key, user):
+            continue
+        visible = kind.queryset().visible_to(user)  # type: ignore[attr-defined]
+        rows = list(narrow(kind, visible, text, user).order_by(*kind.order_by)[: limit + 1])
+        if rows:
+            found.append((kind, rows[:limit], len(rows) > limit))
+    return found
+
+
+def is_common(kind: Kind, text: str, user: User | None) -> bool:
+    """Whether even the rarest gram of a question is on very many records; counts are then capped sooner."""
+    rarest = _rarest(kind, words(DOMAIN.sub(r" \1", text)), privacy.readable_sensitivities(kind, user))
+    return rarest is None
+
+
+# the index ------------------------------------------------------------------------------------------------------------
+
+
+def _indexed(kind: Kind) -> list[Attribute]:
+    """Numbers are not cut up: they have an index of their own and would only add the same zeros to every record."""
+    return [kind.attribute(key) for key in kind.search if key != "number"]
+
+
+def _replace(kind: Kind, attributes: list[Attribute], records: list[Any]) -> int:
+    rows = []
+    for record in records:
+        seen: set[tuple[str, str]] = set()
+        for attribute in attributes:
+            seen.update((gram, str(attribute.sensitivity)) for gram in grams(_text(attribute, record)))
+        rows.extend(
+            SearchGram(gram=gram, kind=kind.key, object_id=record.pk, sensitivity=sensitivity)
+            for gram, sensitivity in sorted(seen)
+        )
+    with transaction.atomic():
+        remove(kind, (record.pk for record in records))
+        SearchGram.objects.bulk_create(rows, batch_size=5_000)
+    return len(rows)
+
+
+def _text(attribute: Attribute, record: Any) -> str:
+    value = str(attribute.value_of(record) or "")
+    return AFTER_THE_NAME.sub(r" \1", value) if "@" in value else value
+
+
+# the question ---------------------------------------------------------------------------------------------------------
+
+
+def _matches(kind: Kind, text: str, user: User | None) -> Q:
+    asked = words(DOMAIN.sub(r" \1", text))
+    by_number = _by_number(kind, text)
+    if not asked:
+        return by_number
+    sensitivities = privacy.readable_sensitivities(kind, user)
+    rarest = _rarest(kind, asked, sensitivities)
+    if rarest is None:
+        return Q(*_probes(kind, asked, sensitivities)) | by_number
+    return Q(pk__in=_compared(kind, asked, rarest, sensitivities, user)) | by_number
+
+
+def _by_number(kind: Kind, text: str) -> Q:
+    """`C-000123`, or its bare digits `123`."""
+    asked = text.strip().upper()
+    prefix = kind.model.NUMBER_PREFIX  # type: ignore[attr-defined]
+    numbers = {asked, asked.lower(), text.strip()}
+    if asked.isascii() and asked.isdigit() and len(asked) <= 12:
+        numbers.add(f"{prefix}-{int(asked):06d}")
+    return Q(number__in=sorted(numbers))
+
+
+def _size(word: str) -> int:
+    return 2 if re.match(rf"[{CJK}]", word) else 3
+
+
+def _asked_grams(asked: list[str]) -> list[str]:
+    found: list[str] = []
+    for word in asked:
+        size = _size(word)
+        found += [word[at : at + size] for at in range(max(len(word) - size + 1, 1))]
+    return list(dict.fromkeys(found))
+
+
+def _condition(gram: str) -> Q:
+    """Whole grams are looked up; a word shorter than a gram is the beginning of one, or one by itself."""
+    size = _size(gram)
+    if len(gram) >= size:
+        return Q(gram=gram)
+    return Q(gram__gte=gram, gram__lt=gram[:-1] + chr(ord(gram[-1]) + 1))
+
+
+def _rows(kind: Kind, gram: str, sensitivities: list[str]) -> QuerySet:
+    found = SearchGram.objects.filter(_condition(gram), kind=kind.key)
+    if set(sensitivities) >= set(_kinds_of_text(kind)):
+        return found
+    return found.filter(sensitivity__in=sensitivities)
+
+
+def _kinds_of_text(kind: Kind) -> set[str]:
+    return {str(each.sensitivity) for each in _indexed(kind)}
+
+
+def _rarest(kind: Kind, asked: list[str], sensitivities: list[str]) -> tuple[str, int] | None:
+    """The gram on the fewest records, None where all are common. Counting stops at RARE."""
+    best: tuple[str, int] | None = None
+    for gram in _asked_grams(asked):
+        count = _rows(kind, gram, sensitivities).order_by()[: RARE + 1].count()
+        if count <= RARE and (best is None or count < best[1]):
+            best = (gram, count)
+        if count == 0:
+            break
+    return best
+
+
+def _probes(kind: Kind, asked: list[str], sensitivities: list[str]) -> list[Exists]:
+    return [Exists(_rows(kind, gram, sensitivities).filter(object_id=OuterRef("pk"))) for gram in _asked_grams(asked)]
+
+
+def _compared(
+    kind: Kind, asked: list[str], rarest: tuple[str, int], sensitivities: list[str], user: User | None
+) -> list[int]:
+    """Ids of the candidates whose texts really hold every word."""
+    gram, count = rarest
+    if count == 0:
+        return []
+    ids = list(_rows(kind, gram, sensitivities).order_by().values_list("object_id", flat=True))
+    attributes = [each for each in _indexed(kind) if privacy.may_read(kind, each, user)]
+    sources = [each.source for each in attributes]
+    found = []
+    for pk, *texts in kind.model._default_manager.filter(pk__in=set(ids)).values_list("pk", *sources):
+        held = [word for text in texts if text for word in words(text)]
+        if all(any(word in each for each in held) for word in asked):
+            found.append(pk)
+    return found

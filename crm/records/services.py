@@ -1,0 +1,94 @@
+"""Writing records: one transaction each, guarded by the version that the writer had read."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import User
+from crm.records import search
+from crm.records.kinds import kinds
+from crm.records.models import Record
+
+logger = logging.getLogger(__name__)
+R = TypeVar("R", bound=Record)
+
+
+class Conflict(Exception):
+    """Somebody saved the record since it was read; `current` is what it is now."""
+
+    def __init__(self, current: Record) -> None:
+        super().__init__(f"{current} is at version {current.version}")
+        self.current = current
+
+
+class InUse(Exception):
+    """The record cannot be purged: others point at it."""
+
+
+def save(
+    record: R,
+    *,
+    user: User | None,
+    expected_version: int | None = None,
+    related: Callable[[], Any] | None = None,
+) -> R:
+    """Save a record with what belongs to it (`related`: tags, lines) and bring its search index up to date.
+
+    `expected_version` is what the writer had read; Conflict is raised and nothing written when it is another by now.
+    """
+    kind = kinds.of(record)
+    with transaction.atomic():
+        if record.pk:
+            current = _locked(record)
+            if expected_version is not None and current.version != expected_version:
+                raise Conflict(current)
+            record.version = current.version
+        elif record.created_by_id is None:
+            record.created_by = user
+        record.save()
+        if related:
+            related()
+        search.index(kind, [record])
+    return record
+
+
+def delete(record: R, *, user: User | None) -> R:
+    """Put a record into the recycle bin. Its own records stay and show again when it is restored."""
+    with transaction.atomic():
+        record.deleted_at, record.deleted_by = timezone.now(), user
+        record.save(update_fields={"deleted_at", "deleted_by"})
+        search.remove(kinds.of(record), [record.pk])
+    return record
+
+
+def restore(record: R, *, user: User | None) -> R:
+    with transaction.atomic():
+        record.deleted_at, record.deleted_by = None, None
+        record.save(update_fields={"deleted_at", "deleted_by"})
+        search.index(kinds.of(record), [record])
+    return record
+
+
+def purge(record: Record, *, user: User | None) -> None:
+    """Remove a record from the recycle bin for good, with its history."""
+    kind = kinds.of(record)
+    with transaction.atomic():
+        search.remove(kind, [record.pk])
+        history = getattr(record, "history", None)
+        pk = record.pk
+        try:
+            record.delete()
+        except models.ProtectedError as error:
+            raise InUse(_("Other records still belong to it. Purge those first.")) from error
+        if history is not None:
+            type(record).history.filter(id=pk).delete()  # type: ignore[attr-defined]
+    logger.info("%s %s purged by %s", kind.key, pk, user)
+
+
+def _locked(record: R) -> R:
+    """The row as it is now, locked until the transaction ends (SQLite locks the whole database for it)."""
+    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)  # type: ignore[attr-defined]

@@ -1,0 +1,116 @@
+"""Forms of customers and contact persons."""
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.forms import RecordForm, Sections
+from crm.records.models import Record
+from customers.models import ContactPerson, Customer, CustomerRecord
+
+
+class CustomerForm(RecordForm):
+    sections: ClassVar[Sections] = (
+        (
+            _("Basic information"),
+            ("type", "name", "sex", "birth_date", "occupation", "income_band", "industry", "tax_number"),
+        ),
+        (_("How to reach"), ("phone", "email", "address", "city", "country", "region", "website")),
+        (
+            _("Relationship"),
+            ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on", "needs"),
+        ),
+        (_("Churn"), ("lost_on", "lost_reason")),
+    )
+    wide = ("address",)
+
+    class Meta:
+        model = Customer
+        fields = [
+            "type",
+            "name",
+            "sex",
+            "birth_date",
+            "occupation",
+            "income_band",
+            "industry",
+            "tax_number",
+            "phone",
+            "email",
+            "address",
+            "city",
+            "country",
+            "region",
+            "website",
+            "relation_class",
+            "owner",
+            "unit",
+            "channel",
+            "tags",
+            "became_customer_on",
+            "needs",
+            "lost_on",
+            "lost_reason",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new and self.user is not None:
+            self.initial.setdefault("owner", self.user.pk)
+            self.initial.setdefault("unit", self.user.unit_id)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        birth_date, lost_on = cleaned.get("birth_date"), cleaned.get("lost_on")
+        if birth_date and birth_date > timezone.localdate():
+            self.add_error("birth_date", _("A birth date cannot lie in the future."))
+        if lost_on and lost_on > timezone.localdate():
+            self.add_error("lost_on", _("This date cannot lie in the future."))
+        return cleaned
+
+
+class ContactPersonForm(RecordForm):
+    sections: ClassVar[Sections] = (
+        (_("Person"), ("customer", "name", "position", "phone", "email", "birth_date")),
+        (_("Part in decisions"), ("buying_role", "attitude", "is_key_person", "note")),
+    )
+
+    class Meta:
+        model = ContactPerson
+        fields = [
+            "customer",
+            "name",
+            "position",
+            "phone",
+            "email",
+            "birth_date",
+            "buying_role",
+            "attitude",
+            "is_key_person",
+            "note",
+        ]
+
+
+class CustomerRecordForm(RecordForm):
+    """Base of the forms of everything that happens with a customer.
+
+    Unit, staff and region follow the customer where nobody chooses them; the writer is the staff by default.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new and self.user is not None and "staff" in self.fields:
+            self.initial.setdefault("staff", self.user.pk)
+        if self.is_new and "occurred_at" in self.fields:
+            self.fields["occurred_at"].required = False
+            self.initial.setdefault("occurred_at", timezone.now().replace(second=0, microsecond=0))
+
+    def clean_occurred_at(self) -> Any:
+        return self.cleaned_data.get("occurred_at") or timezone.now()
+
+    def store(self) -> Record:
+        record = self.instance
+        assert isinstance(record, CustomerRecord)
+        record.fill_from_customer()
+        return super().store()

@@ -1,0 +1,154 @@
+"""Writing orders and returns with their lines.
+
+Lines are in the order's currency; the order's amounts are in the base currency at the rate of its day.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Company, ExchangeRate, User
+from crm.records import services
+from interactions.orders.models import CENT, Order, OrderLine
+
+
+def line_kind(order: Order, line: OrderLine) -> str:
+    """How a line counts, from what it is: the type of its order, its product, the signs of quantity and price."""
+    kinds = OrderLine.Kind
+    is_fee = bool(line.product and line.product.is_fee)
+    if order.type == Order.Type.CORRECTION:
+        return kinds.CORRECTION
+    if order.type == Order.Type.RETURN:
+        return kinds.CANCELLED_FEE if is_fee else kinds.RETURN
+    if line.quantity < 0:
+        return kinds.CANCELLED_FEE if is_fee else kinds.ADJUSTMENT
+    if line.unit_price <= 0:
+        return kinds.FREE
+    return kinds.FEE if is_fee else kinds.SALE
+
+
+def rate_of(currency: str, day: datetime.date) -> Decimal:
+    """What one unit was worth in the base currency that day; ValidationError where nobody has entered it."""
+    if not currency or currency == Company.objects.current().currency:
+        return Decimal(1)
+    found = ExchangeRate.objects.filter(currency=currency, valid_from__lte=day).order_by("-valid_from").first()
+    if found is None:
+        raise ValidationError(
+            _("There is no exchange rate for %(currency)s on %(day)s. Ask an administrator to enter it.")
+            % {"currency": currency, "day": day.isoformat()}
+        )
+    return found.rate
+
+
+def save_order(
+    order: Order,
+    *,
+    lines: Iterable[OrderLine],
+    removed: Iterable[OrderLine] = (),
+    user: User | None,
+    expected_version: int | None = None,
+) -> Order:
+    """Save an order with its lines, in their order, and reckon what it comes to."""
+    kept = list(lines)
+    with transaction.atomic():
+        order.fill_from_customer()
+        if not order.country and order.customer_id and order.customer:
+            order.country = order.customer.country
+        for line in kept:
+            line.kind, line.amount = line_kind(order, line), line.reckoned_amount()
+        reckon(order, kept)
+
+        def write_lines() -> None:
+            OrderLine.objects.filter(order=order, pk__in=[each.pk for each in removed]).delete()
+            for position, line in enumerate(kept, 1):
+                line.order, line.position = order, position
+                line.save()
+
+        return services.save(order, user=user, expected_version=expected_version, related=write_lines)
+
+
+def reckon(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Gross and net amount of an order from its lines, in the base currency."""
+    rate = rate_of(order.currency, order.occurred_on)
+    gross = net = Decimal(0)
+    for line in lines:
+        net += line.amount
+        gross += line.amount if line.kind in OrderLine.GROSS_KINDS else 0
+    order.gross_amount = (gross * rate).quantize(CENT, ROUND_HALF_UP)
+    order.net_amount = (net * rate).quantize(CENT, ROUND_HALF_UP)
+
+
+def returnable(order: Order) -> dict[int, Decimal]:
+    """What of each line of an order has not been taken back yet, by id of the line."""
+    returned = {
+        each["source_line"]: -each["quantity"]
+        for each in OrderLine.objects.filter(
+            order__return_of=order, order__deleted_at__isnull=True, source_line__isnull=False
+        )
+        .exclude(order__status=Order.Status.CANCELLED)
+        .values("source_line")
+        .annotate(quantity=Sum("quantity"))
+        .order_by()
+    }
+    return {
+        line.pk: line.quantity - returned.get(line.pk, Decimal(0)) for line in order.lines.all() if line.quantity > 0
+    }
+
+
+def record_return(
+    order: Order,
+    *,
+    quantities: Mapping[int, Decimal],
+    user: User | None,
+    occurred_at: datetime.datetime | None = None,
+    note: str = "",
+) -> Order:
+    """Take back some of an order: a return with negative lines at the prices of the order.
+
+    quantities: id of the order's line -> how much comes back. More than was sold and is still out is refused.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if order.type != Order.Type.SALE:
+            raise ValidationError(_("Only an order can be returned, not a return or a correction."))
+        left = returnable(order)
+        wanted = {pk: quantity for pk, quantity in quantities.items() if quantity}
+        if not wanted:
+            raise ValidationError(_("Enter how many come back."))
+        for pk, quantity in wanted.items():
+            if pk not in left or quantity < 0 or quantity > left[pk]:
+                raise ValidationError(_("No more can come back than was sold and is not returned yet."))
+        sold = {line.pk: line for line in order.lines.select_related("product")}
+        back = Order(
+            customer=order.customer,
+            type=Order.Type.RETURN,
+            status=Order.Status.CONFIRMED,
+            return_of=order,
+            occurred_at=occurred_at or timezone.now(),
+            unit=order.unit,
+            staff=order.staff,
+            region=order.region,
+            channel=order.channel,
+            country=order.country,
+            currency=order.currency,
+            note=note,
+        )
+        lines = [
+            OrderLine(
+                source_line=sold[pk],
+                product=sold[pk].product,
+                description=sold[pk].description,
+                quantity=-quantity,
+                unit_price=sold[pk].unit_price,
+                discount=sold[pk].discount,
+                unit_cost=sold[pk].unit_cost,
+            )
+            for pk, quantity in wanted.items()
+        ]
+        return save_order(back, lines=lines, user=user)
