@@ -10,6 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import AccessLog, Role, User
 
 
+class FilterForm(forms.Form):
+    """Filter fields in the classes of the house."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+
+
 class UserFilterSet(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Name or e-mail"), method="search")
     role = django_filters.ModelChoiceFilter(label=_("Role"), queryset=Role.objects.all())
@@ -19,6 +28,7 @@ class UserFilterSet(django_filters.FilterSet):
 
     class Meta:
         model = User
+        form = FilterForm
         fields: list[str] = []
 
     def search(self, users: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
@@ -38,6 +48,7 @@ class AccessLogFilterSet(django_filters.FilterSet):
 
     class Meta:
         model = AccessLog
+        form = FilterForm
         fields: list[str] = []
 
     def from_day(self, entries: QuerySet[AccessLog], _name: str, day: Any) -> QuerySet[AccessLog]:

@@ -58,7 +58,7 @@ class TreeNode(models.Model):
             above = paths.get(self.parent_id or 0, "/")
             if self.pk and self._is_below_itself(above):
                 raise ValidationError({"parent": NO_CYCLES})
-            before = paths.get(self.pk or 0, "")
+            self.path = before = paths.get(self.pk or 0, "")
             super().save(*args, **kwargs)
             self.path = f"{above}{self.pk}/"
             if self.path == before:
