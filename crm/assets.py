@@ -33,7 +33,6 @@ FILES = {
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "echarts/dist/echarts.min.js": "echarts.min.js",
-    "echarts/i18n/langZH.js": "echarts-zh.js",
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.min.js",
     "sortablejs/Sortable.min.js": "sortable.min.js",
 }
@@ -85,11 +84,9 @@ def _sources() -> Iterable[Path]:
 
 
 def _stamp() -> str:
-    """What static/vendor is made from: the lock, and this file that says what is copied."""
-    digest = hashlib.sha256()
-    for path in (ROOT / "package-lock.json", Path(__file__)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """What static/vendor is made from: the lock, and which files are copied."""
+    lock = (ROOT / "package-lock.json").read_bytes()
+    return hashlib.sha256(lock + repr(sorted(FILES.items())).encode()).hexdigest()
 
 
 def _is_complete() -> bool:

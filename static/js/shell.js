@@ -89,6 +89,14 @@
     if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
   });
 
+  /* What cannot be undone is asked once more. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-confirm]");
+    if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+  });
+
+  document.querySelector("[data-focus]")?.focus();
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
@@ -139,9 +147,62 @@
     });
   };
 
+  /* Charts bring their library only to pages that have one. */
+  const load = (address) =>
+    new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+  let charts;
+  const prepareCharts = (scope) => {
+    if (!scope.querySelector("[data-chart]")) return;
+    const { echarts, charts: own } = document.body.dataset;
+    charts ??= load(echarts).then(() => load(own));
+    charts.then(() => window.clienteleCharts.boot(scope));
+  };
+
+  /* Lists: the head, the export links and the view to be saved follow the address that htmx has pushed. */
+  const followAddress = () => {
+    const results = document.getElementById("results");
+    if (!results) return;
+    const query = new URLSearchParams(window.location.search);
+    query.delete("page");
+    query.delete("partial");
+    document.querySelectorAll("[data-list-count]").forEach((place) => (place.textContent = results.dataset.count));
+    document.querySelectorAll("[data-filter-count]").forEach((place) => {
+      place.textContent = results.dataset.filters;
+      place.hidden = results.dataset.filters === "0";
+    });
+    document.querySelectorAll("a[data-export]").forEach((link) => {
+      const address = new URL(link.href);
+      const wanted = new URLSearchParams(query);
+      wanted.set("format", address.searchParams.get("format"));
+      address.search = wanted;
+      link.href = address;
+    });
+    document.querySelectorAll("[data-save-view] [name=query]").forEach((field) => (field.value = query));
+  };
+  document.addEventListener("htmx:afterSettle", followAddress);
+
+  /* Columns of a list: the ticked ones, in their order, as ?columns=a,b. */
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-column]")) return;
+    const boxes = [...event.target.closest(".menu-panel").querySelectorAll("[data-column]:checked")];
+    const query = new URLSearchParams(window.location.search);
+    query.set("columns", boxes.map((box) => box.dataset.column).join(","));
+    const address = `${window.location.pathname}?${query}`;
+    window.htmx.ajax("GET", address, { target: "#results", select: "#results", swap: "outerHTML" });
+    window.history.replaceState(window.history.state, "", address);
+    event.stopPropagation();
+  });
+
   const prepare = (scope) => {
     prepareToasts(scope);
     prepareSelects(scope);
+    prepareCharts(scope);
   };
   prepare(document);
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt.parentElement || document));

@@ -8,6 +8,7 @@
 
 import datetime
 import json
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -194,6 +195,76 @@ def attributes(values: dict[str, Any] | None) -> SafeString:
         (key, "" if value is True else value) for key, value in (values or {}).items() if value not in (None, False)
     ]
     return format_html_join("", ' {}="{}"', ((key, conditional_escape(value)) for key, value in kept))
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """A number as machines read it, for attributes of HTML."""
+    amount = _decimal(value)
+    return "" if amount is None else format(amount, "f")
+
+
+@dataclass(frozen=True)
+class Change:
+    icon: str
+    word: str
+    text: str
+    verdict: str
+
+
+@register.simple_tag
+def change_of(change: Any, less_is_better: Any = False) -> Change:
+    """A change as a fraction: its arrow, its word, whether it is good."""
+    amount = _decimal(change) or Decimal(0)
+    text = percent(abs(amount))
+    if abs(amount) < Decimal("0.0005"):
+        return Change("minus", gettext("unchanged"), text, "none")
+    is_good = (amount > 0) != bool(less_is_better)
+    verdict = "good" if is_good else "bad"
+    if amount > 0:
+        return Change("arrow-up-right", gettext("up"), f"+{text}", verdict)
+    return Change("arrow-down-right", gettext("down"), f"−{text}", verdict)
+
+
+@register.simple_tag
+def chart_rows(spec: dict[str, Any]) -> dict[str, list]:
+    """The figures of a chart as a table: categories down, series across."""
+    if spec.get("type") == "heatmap":
+        return _heat_rows(spec)
+    series = spec.get("series", [])
+    rows = [
+        [
+            category,
+            *(_figure(_at_place(each["data"], place), each.get("unit") or spec.get("unit", "")) for each in series),
+        ]
+        for place, category in enumerate(spec.get("categories", []))
+    ]
+    return {"heads": [spec.get("category_label", ""), *(each["name"] for each in series)], "rows": rows}
+
+
+@register.simple_tag(takes_context=True)
+def panel_html(context: template.Context, panel: Any) -> SafeString:
+    return panel.render(context["request"])
+
+
+def _heat_rows(spec: dict[str, Any]) -> dict[str, list]:
+    cells = {(x, y): value for x, y, value in spec.get("data", [])}
+    across = spec.get("categories", [])
+    rows = [
+        [label, *(_figure(cells.get((x, y)), spec.get("unit", "")) for x in range(len(across)))]
+        for y, label in enumerate(spec.get("rows", []))
+    ]
+    return {"heads": [spec.get("category_label", ""), *across], "rows": rows}
+
+
+def _figure(value: Any, unit: str) -> str:
+    if unit == "ratio":
+        return percent(value)
+    return money(value) if unit in {"currency", "money"} else number(value)
+
+
+def _at_place(values: list, place: int) -> Any:
+    return values[place] if place < len(values) else None
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -1,0 +1,116 @@
+"""What list and detail templates need of tables and values: heads and rows made once, badges for codes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.text import capfirst
+from django_tables2 import Table
+
+from crm.records.attributes import Attribute, Type
+from crm.records.templatetags.shell import status
+
+register = template.Library()
+
+# Codes shown as a badge; other choices read better as plain words.
+BADGES = {
+    "status",
+    "priority",
+    "severity",
+    "outcome",
+    "relation_class",
+    "source",
+    "attitude",
+    "segment",
+    "level",
+    "kind",
+}
+NUMBERS = {Type.NUMBER, Type.MONEY, Type.RATIO}
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading. `sort` is the order its link asks for, `aria` how it is sorted now."""
+
+    name: str
+    label: str
+    css: str
+    sort: str
+    aria: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    record: Any
+    url: str
+    is_late: bool
+    cells: list[tuple[Head, Any]]
+
+
+@register.simple_tag
+def heads_of(table: Table) -> list[Head]:
+    """One Head per column; made once, where the table's own attributes would be computed for every cell."""
+    found = []
+    has_first = False
+    for column in table.columns.iterall():
+        if not column.visible:
+            continue
+        is_plain = column.name != "selection"
+        found.append(_head(table, column, is_first=is_plain and not has_first))
+        has_first = has_first or is_plain
+    return found
+
+
+@register.simple_tag
+def rows_of(table: Table, heads: list[Head]) -> Iterator[Row]:
+    for row in table.paginated_rows:
+        record = row.record
+        cells = [(head, _shown(table, head, record, row.get_cell(head.name))) for head in heads]
+        find_url = getattr(record, "get_absolute_url", None)
+        yield Row(record, find_url() if find_url else "", bool(getattr(record, "is_overdue", False)), cells)
+
+
+@register.simple_tag
+def shown_value(shown: Any, record: Any) -> Any:
+    """A value of the detail page: codes as badges, everything else as it stands."""
+    return _as_badge(shown.attribute, record, shown.text) if not shown.is_masked else shown.text
+
+
+@register.simple_tag
+def page_numbers(page: Any) -> list[int | None]:
+    """Numbers for the pager with None for the gaps: 1 … 4 5 6 … 40."""
+    last, here = page.paginator.num_pages, page.number
+    wanted = sorted({1, last, *range(max(1, here - 1), min(last, here + 1) + 1)})
+    found: list[int | None] = []
+    for number in wanted:
+        if found and number - (found[-1] or 0) > 1:
+            found.append(number - 1 if number - (found[-1] or 0) == 2 else None)
+        found.append(number)
+    return found
+
+
+def _head(table: Table, column: Any, *, is_first: bool) -> Head:
+    is_number = getattr(column.column, "type", "") in NUMBERS
+    css = " ".join(filter(None, ["num" if is_number else "", "cell-first" if is_first else ""]))
+    if not column.orderable:
+        return Head(column.name, capfirst(str(column.header)), css, "", "", is_first)
+    alias = table.order_by.get(column.name) if table.order_by else None
+    aria = "" if alias is None else "descending" if str(alias).startswith("-") else "ascending"
+    # Numbers and dates are asked for largest and newest first.
+    goes_down_first = is_number or getattr(column.column, "type", "") in {Type.DATE, Type.MOMENT}
+    first, second = (f"-{column.name}", column.name) if goes_down_first else (column.name, f"-{column.name}")
+    is_on_first = aria == ("descending" if goes_down_first else "ascending")
+    return Head(column.name, capfirst(str(column.header)), css, second if is_on_first else first, aria, is_first)
+
+
+def _shown(table: Table, head: Head, record: Any, cell: Any) -> Any:
+    attribute = getattr(table.columns[head.name].column, "attribute", None)
+    return _as_badge(attribute, record, cell) if attribute else cell
+
+
+def _as_badge(attribute: Attribute, record: Any, text: Any) -> Any:
+    if attribute.type != Type.CHOICE or attribute.key not in BADGES or not text or "<" in str(text):
+        return text
+    return status(attribute.value_of(record) if attribute.source else text, text)
