@@ -55,6 +55,29 @@ def append(
     return count
 
 
+def update(objects: Sequence[models.Model], fields: Sequence[str]) -> int:
+    """Write the named fields of many objects of one model, one prepared statement for all; how many.
+
+    `bulk_update` builds a CASE over all rows of a batch and takes minutes where this takes seconds.
+    """
+    if not objects:
+        return 0
+    meta = objects[0]._meta
+    chosen = [meta.get_field(name) for name in fields]
+    quote = connection.ops.quote_name
+    settings = ", ".join(f"{quote(field.column)} = %s" for field in chosen)
+    rows = [
+        [*(field.get_db_prep_save(getattr(each, field.attname), connection) for field in chosen), each.pk]
+        for each in objects
+    ]
+    # table and column names come from the model, values are parameters
+    sql = f"UPDATE {quote(meta.db_table)} SET {settings} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            cursor.executemany(sql, rows[start : start + CHUNK])
+    return len(rows)
+
+
 def next_id(model: type[models.Model]) -> int:
     """The first id that is free, for rows whose children are written in the same go."""
     return (model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
