@@ -7,6 +7,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
+# Behind a company's proxy the authorities of the machine count.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
 
 .PHONY: run test test-browser test-slow chaos lint requirements bench shots accept assets
 
