@@ -194,7 +194,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the page mails nobody we do not know
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # counted below, in the database, for all web processes alike
+# Wrong passwords are counted below, in the database, for all web processes alike.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "120/m/ip"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
