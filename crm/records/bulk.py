@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 if TYPE_CHECKING:
     import numpy as np
 
 CHUNK = 20_000
+PLAIN = (str, int, type(None))  # every database takes them as they are, decimals as exact text too
 
 
 def append(
@@ -99,7 +100,9 @@ def _values(field: models.Field, value: Any, start: int, stop: int) -> Sequence[
         return [field.get_db_prep_save(value, connection)] * (stop - start)
     part = value[start:stop]
     if not hasattr(part, "dtype"):
-        return [field.get_db_prep_save(each, connection) for each in part]
+        prepare, database = field.get_db_prep_save, connections[connection.alias]
+        plain = () if isinstance(field, models.JSONField) else PLAIN
+        return [each if type(each) in plain else prepare(each, database) for each in part]
     if part.dtype.kind == "M":
         return _moments(field, part)
     return part.tolist()

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import privacy
+from crm.records import bulk, privacy
 from crm.records.attributes import Attribute
 from crm.records.kinds import Kind, kinds
 from crm.records.models import SearchGram
@@ -121,13 +121,12 @@ def _replace(kind: Kind, attributes: list[Attribute], records: list[Any]) -> int
         seen: set[tuple[str, str]] = set()
         for attribute in attributes:
             seen.update((gram, str(attribute.sensitivity)) for gram in grams(_text(attribute, record)))
-        rows.extend(
-            SearchGram(gram=gram, kind=kind.key, object_id=record.pk, sensitivity=sensitivity)
-            for gram, sensitivity in sorted(seen)
-        )
+        rows.extend((gram, record.pk, sensitivity) for gram, sensitivity in sorted(seen))
     with transaction.atomic():
         remove(kind, (record.pk for record in records))
-        SearchGram.objects.bulk_create(rows, batch_size=5_000)
+        if rows:
+            found, ids, sensitivities = zip(*rows, strict=True)
+            bulk.append(SearchGram, {"gram": found, "kind": kind.key, "object_id": ids, "sensitivity": sensitivities})
     return len(rows)
 
 

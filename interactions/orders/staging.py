@@ -49,6 +49,11 @@ class StagedLine(NamedTuple):
         return Decimal(self.amount) / AMOUNT_UNITS
 
     @property
+    def amount_text(self) -> str:
+        sign, units = "-" if self.amount < 0 else "", abs(self.amount)
+        return f"{sign}{units // AMOUNT_UNITS}.{units % AMOUNT_UNITS:04d}"
+
+    @property
     def place(self) -> tuple[str, str]:
         return self.country, self.region
 
