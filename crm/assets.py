@@ -35,8 +35,17 @@ FILES = {
     "echarts/dist/echarts.min.js": "echarts.min.js",
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.min.js",
     "sortablejs/Sortable.min.js": "sortable.min.js",
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter.woff2",
 }
-LICENCES = ("@tabler/icons", "echarts", "htmx.org", "sortablejs", "tom-select", "@popperjs/core")
+LICENCES = (
+    "@tabler/icons",
+    "echarts",
+    "htmx.org",
+    "sortablejs",
+    "tom-select",
+    "@popperjs/core",
+    "@fontsource-variable/inter",
+)
 SOURCES_WITH_ICONS = ("templates", "static/js", "crm", "customers", "interactions", "analytics")
 # {% icon "phone" %}, icon="phone" in Python, data-icon="phone", include … with icon="phone"
 NAMED_ICON = re.compile(r"""(?:\bicon(?:=|:|\s)\s*|default_if_none:|data-icon=)["']([a-z0-9][a-z0-9-]*)["']""")
@@ -144,8 +153,8 @@ def _copy(modules: Path) -> None:
     KEPT.mkdir(exist_ok=True)
     for source, name in FILES.items():
         content = (modules / source).read_bytes()
-        # A map would be looked for by the browser's tools and is not there.
-        content = re.sub(rb"\n?(?://# |/\*# )sourceMappingURL=[^\n]*", b"", content)
+        if name.endswith((".css", ".js")):  # a map would be looked for by the browser's tools and is not there
+            content = re.sub(rb"\n?(?://# |/\*# )sourceMappingURL=[^\n]*", b"", content)
         _write(VENDOR / name, content)
     for package in LICENCES:
         licence = next((modules / package).glob("LICENSE*"))
@@ -157,6 +166,8 @@ def _copy(modules: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
+    if path.suffix == ".woff2":
+        return  # compressed already
     path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
 
 

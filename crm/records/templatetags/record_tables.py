@@ -79,6 +79,13 @@ def shown_value(shown: Any, record: Any) -> Any:
 
 
 @register.simple_tag
+def fact(sections: list, key: str) -> Any:
+    """One value of the detail page by its key, masked as there; None where it is empty or hidden from the reader."""
+    found = (shown for section in sections for shown in section.fields if shown.key == key)
+    return next((shown for shown in found if shown.text), None)
+
+
+@register.simple_tag
 def page_numbers(page: Any) -> list[int | None]:
     """Numbers for the pager with None for the gaps: 1 … 4 5 6 … 40."""
     last, here = page.paginator.num_pages, page.number
@@ -92,14 +99,21 @@ def page_numbers(page: Any) -> list[int | None]:
 
 
 def _head(table: Table, column: Any, *, is_first: bool) -> Head:
-    is_number = getattr(column.column, "type", "") in NUMBERS
-    css = " ".join(filter(None, ["num" if is_number else "", "cell-first" if is_first else ""]))
+    kind_of_value = getattr(column.column, "type", "")
+    is_number = kind_of_value in NUMBERS
+    styles = {
+        "num": is_number,
+        "cell-date": kind_of_value in {Type.DATE, Type.MOMENT},
+        "cell-code": column.name in {"number", "phone"},
+        "cell-first": is_first,
+    }
+    css = " ".join(name for name, applies in styles.items() if applies)
     if not column.orderable:
         return Head(column.name, capfirst(str(column.header)), css, "", "", is_first)
     alias = table.order_by.get(column.name) if table.order_by else None
     aria = "" if alias is None else "descending" if str(alias).startswith("-") else "ascending"
     # Numbers and dates are asked for largest and newest first.
-    goes_down_first = is_number or getattr(column.column, "type", "") in {Type.DATE, Type.MOMENT}
+    goes_down_first = is_number or kind_of_value in {Type.DATE, Type.MOMENT}
     first, second = (f"-{column.name}", column.name) if goes_down_first else (column.name, f"-{column.name}")
     is_on_first = aria == ("descending" if goes_down_first else "ascending")
     return Head(column.name, capfirst(str(column.header)), css, second if is_on_first else first, aria, is_first)
