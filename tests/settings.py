@@ -10,8 +10,10 @@ if not os.environ.get("DATA_DIR") or "CLIENTELE_TEST_DATA" in os.environ:
     os.environ["DATA_DIR"] = str(Path(os.environ["CLIENTELE_TEST_DATA"]) / _worker)
 
 from crm.settings import *  # noqa: E402, F403
-from crm.settings import EMBEDDED_BROKER  # noqa: E402
+from crm.settings import DATA_DIR, EMBEDDED_BROKER  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the slow ones cost a second per sign-in
 if EMBEDDED_BROKER:
     CELERY_BROKER_URL = "memory://localhost//"
+STATIC_ROOT = DATA_DIR / "staticfiles"
+STATIC_ROOT.mkdir(exist_ok=True)
