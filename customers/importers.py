@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django_countries import countries
 
 from crm.accounts.models import Region
+from crm.records.importing.general import CHOICE_READERS
 from crm.records.importing.values import folded
 
 # How trade files name countries beside their ISO names and codes.
@@ -68,6 +69,9 @@ def country_code(text: str) -> str:
     Some files have "Channel Islands", "European Community" or "Unspecified": they are regions, not countries.
     """
     return _codes().get(folded(text), "")
+
+
+CHOICE_READERS["country"] = country_code
 
 
 def country_names(code: str) -> tuple[str, str, str]:
