@@ -7,4 +7,4 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import kinds  # noqa: F401  registers the kinds of this floor
+        from customers import kinds, panels  # noqa: F401  registers the kinds of this floor and what they show

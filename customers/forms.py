@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from customers.models import ContactPerson, Customer, CustomerRecord
 
 
 class CustomerForm(RecordForm):
+    website = forms.URLField(max_length=200, required=False, assume_scheme="https")
+
     sections: ClassVar[Sections] = (
         (
             _("Basic information"),

@@ -7,4 +7,4 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self) -> None:
-        from interactions import kinds  # noqa: F401  registers the kinds of every room
+        from interactions import kinds, panels  # noqa: F401  registers the kinds of every room and what they show

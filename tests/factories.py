@@ -1,9 +1,23 @@
 """Objects for tests: plain functions with sensible defaults; a test names only what it cares about."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from crm.accounts.models import Company, Region, Role, Unit, User
+from crm.records import services as records
+from customers.models import Channel, ContactPerson, Customer
+from interactions.cases.models import Complaint, Enquiry, OpinionType
+from interactions.cases.services import save_case
+from interactions.catalogue.models import Category, Product
+from interactions.contacts.models import Interaction
+from interactions.contacts.services import save_contact
+from interactions.orders.models import Order, OrderLine
+from interactions.orders.services import save_order
+from interactions.targets.models import SalesTarget
+from interactions.work.models import Task
 
 _numbers = count(1)
 
@@ -40,3 +54,87 @@ def a_user(role: str | Role | None = Role.SALES_REP, password: str = "", **value
 
 def an_administrator(**values: Any) -> User:
     return a_user(Role.ADMINISTRATOR, **values)
+
+
+def the_channel(code: str = "phone") -> Channel:
+    return Channel.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
+
+
+def a_customer(**values: Any) -> Customer:
+    customer = Customer(**{"name": f"Customer {next(_numbers)}", **values})
+    return records.save(customer, user=None)
+
+
+def a_contact_person(**values: Any) -> ContactPerson:
+    customer = values.pop("customer", None) or a_customer(type="organisation")
+    return records.save(ContactPerson(**{"customer": customer, "name": "Wang Fang", **values}), user=None)
+
+
+def a_category(**values: Any) -> Category:
+    return records.save(Category(**{"name": f"Type {next(_numbers)}", **values}), user=None)
+
+
+def a_product(**values: Any) -> Product:
+    return records.save(Product(**{"name": f"Product {next(_numbers)}", "price": Decimal(100), **values}), user=None)
+
+
+def an_order(lines: Sequence[tuple[Any, Any]] = ((1, 100),), *, product: Product | None = None, **values: Any) -> Order:
+    """An order with lines of (quantity, price), or (quantity, price, product)."""
+    if "customer" not in values:
+        values["customer"] = a_customer()
+    product = product or a_product()
+    made = [
+        OrderLine(product=rest[0] if rest else product, quantity=Decimal(str(quantity)), unit_price=Decimal(str(price)))
+        for quantity, price, *rest in lines
+    ]
+    return save_order(Order(**values), lines=made, user=None)
+
+
+def a_contact(**values: Any) -> Interaction:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    return save_contact(Interaction(**{"subject": "Asked for a quote", **values}), user=None)[0]
+
+
+def an_opinion_type(code: str = "delivery") -> OpinionType:
+    return OpinionType.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
+
+
+def a_complaint(**values: Any) -> Complaint:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    values.setdefault("opinion_type", values.get("opinion_type") or an_opinion_type())
+    return save_case(Complaint(**{"title": "Parcel came late", **values}), user=None)
+
+
+def an_enquiry(**values: Any) -> Enquiry:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    return save_case(Enquiry(**{"title": "Is it in stock?", **values}), user=None)
+
+
+def a_task(**values: Any) -> Task:
+    return records.save(Task(**{"title": f"Call back {next(_numbers)}", **values}), user=None)
+
+
+def a_target(**values: Any) -> SalesTarget:
+    given = {"name": "Spring", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 3, 31), "amount": Decimal(1000)}
+    if not values.get("staff") and not values.get("unit"):
+        values["unit"] = a_unit()
+    return records.save(SalesTarget(**{**given, **values}), user=None)
+
+
+A_RECORD_OF: dict[str, Callable[..., Any]] = {
+    "customer": a_customer,
+    "contact_person": a_contact_person,
+    "category": a_category,
+    "product": a_product,
+    "order": an_order,
+    "contact": a_contact,
+    "complaint": a_complaint,
+    "enquiry": an_enquiry,
+    "task": a_task,
+    "target": a_target,
+}
+
+
+def a_record(kind: str, **values: Any) -> Any:
+    """A record of any kind, for tests that walk the registry."""
+    return A_RECORD_OF[kind](**values)

@@ -47,6 +47,18 @@ class Entry:
         return self.look.colour
 
     @property
+    def label(self) -> Any:
+        return self.kind.label
+
+    @property
+    def badge(self) -> str:
+        return self.code
+
+    @property
+    def badge_text(self) -> str:
+        return self.state
+
+    @property
     def look(self) -> TimelineEntry:
         assert self.kind.timeline
         return self.kind.timeline

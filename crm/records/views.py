@@ -137,11 +137,15 @@ class RecordView(LoginRequiredMixin, View):
             shared["may"] = self.may(record)
         return TemplateResponse(self.request, template, shared | context, status=status)
 
-    def back(self, fallback: str) -> HttpResponseRedirect:
-        """To the page the user came from, if it is one of ours."""
+    @property
+    def next(self) -> str:
+        """The page the user came from, if it is one of ours."""
         wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
         is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, self.request.is_secure())
-        return redirect(wanted if is_ours else fallback)
+        return wanted if is_ours else ""
+
+    def back(self, fallback: str) -> HttpResponseRedirect:
+        return redirect(self.next or fallback)
 
 
 class Listing:
@@ -272,7 +276,7 @@ class CreateView(RecordView):
         return self.kind.form_class(data, initial=initial, user=self.user)
 
     def _shown(self, form: RecordForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "is_new": True, "next": self.request.GET.get("next", "")}
+        context = {"form": form, "is_new": True, "next": self.next}
         return self.page(self.kind.form_template, context, status=status)
 
 
@@ -309,7 +313,7 @@ class UpdateView(RecordView):
         return self._shown(current, form, conflict=found, status=409)
 
     def _shown(self, record: Any, form: RecordForm, status: int = 200, **context: Any) -> HttpResponse:
-        context |= {"record": record, "form": form, "is_new": False, "next": self.request.GET.get("next", "")}
+        context |= {"record": record, "form": form, "is_new": False, "next": self.next}
         return self.page(self.kind.form_template, context, status=status)
 
 

@@ -14,8 +14,6 @@ class RemoteSelect(forms.Select):
     Small tables come with all their rows, so that they work without JavaScript too.
     """
 
-    template_name = "records/widgets/remote_select.html"
-
     def __init__(self, related: str, attrs: dict[str, Any] | None = None, known: Any = ()) -> None:
         super().__init__(attrs)
         self.related = related

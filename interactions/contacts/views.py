@@ -23,7 +23,7 @@ class LogView(RecordView):
         if not form.is_valid():
             full = InteractionForm(request.POST, user=self.user)
             full.add_error(None, _("Please complete what is missing."))
-            context = {"form": full, "is_new": True, "next": request.POST.get("next", "")}
+            context = {"form": full, "is_new": True, "next": self.next}
             return self.page(self.kind.form_template, context)
         contact = form.store()
         messages.success(request, _("%(record)s was saved.") % {"record": contact})

@@ -1,0 +1,46 @@
+"""What the customer page shows besides the customer's own fields."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import access
+from crm.records import panels, timeline
+from crm.records.panels import Panel
+from customers.kinds import CONTACT_PERSON, CUSTOMER
+from customers.models import Customer
+
+PERSONS = 20
+
+
+def timeline_panel(request: HttpRequest, customer: Customer) -> Panel:
+    """?timeline=<group> filters, ?timeline_page=<n> turns the page; both work without JavaScript."""
+    given = request.GET.get("timeline_page", "1")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) <= 3 else 1
+    page = timeline.of(customer, request.user, group=request.GET.get("timeline", ""), page=number)  # type: ignore[arg-type]
+    return Panel(
+        key="timeline",
+        title=_("Timeline"),
+        template="customers/_timeline_panel.html",
+        context={"page": page, "customer": customer, "url": customer.get_absolute_url()},
+        rank=20,
+    )
+
+
+def persons_panel(request: HttpRequest, customer: Customer) -> Panel | None:
+    """The persons in an organisation, those with influence first."""
+    is_organisation = customer.type == Customer.Type.ORGANISATION
+    if not is_organisation or not access.may_view_any("contact_person", request.user):
+        return None
+    rows = customer.contact_persons.visible_to(request.user).order_by("-is_key_person", "name", "id")[:PERSONS]  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "persons": rows,
+        "create_url": f"{CONTACT_PERSON.url('create')}?customer={customer.pk}&next={customer.get_absolute_url()}",
+        "may_create": access.may_create("contact_person", request.user),
+    }
+    return Panel("persons", _("Contact persons"), "customers/_persons_panel.html", context, place="side", rank=20)
+
+
+panels.register(CUSTOMER.key, timeline_panel)
+panels.register(CUSTOMER.key, persons_panel)

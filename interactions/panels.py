@@ -1,0 +1,7 @@
+"""What the rooms show on the pages of records."""
+
+from interactions.contacts import panels as contacts
+from interactions.orders import panels as orders
+from interactions.work import panels as work
+
+__all__ = ["contacts", "orders", "work"]
