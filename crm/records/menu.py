@@ -21,6 +21,7 @@ from crm.accounts.models import User
 from crm.records.kinds import Kind, kinds
 
 Text = str | Promise
+Visible = Callable[[User], bool]
 
 GROUPS: dict[str, Text] = {
     "work": "",
@@ -78,7 +79,7 @@ class _Entry:
     url_name: str
     icon: str
     order: int
-    is_visible: Callable[[User], bool]
+    is_visible: Visible
 
 
 _entries: dict[str, _Entry] = {}
@@ -93,7 +94,7 @@ def register_item(
     url_name: str,
     icon: str,
     order: int = 100,
-    is_visible: Callable[[User], bool] = lambda user: True,
+    is_visible: Visible = lambda user: True,
 ) -> None:
     """Put a page into the menu. Registering a key again replaces it."""
     if group not in GROUPS:
@@ -104,6 +105,27 @@ def register_item(
 def register_badge(key: str, count: Callable[[User], int]) -> None:
     """Show a number beside the item of this key, such as the user's open tasks."""
     _badges[key] = count
+
+
+# Pages of the floors below, which cannot name the menu.
+register_item(
+    "settings",
+    group="administration",
+    label=_("Settings"),
+    url_name="accounts:company_settings",
+    icon="settings",
+    order=800,
+    is_visible=lambda user: user.is_administrator,
+)
+register_item(
+    "status",
+    group="administration",
+    label=_("System status"),
+    url_name="jobs:status",
+    icon="heartbeat",
+    order=900,
+    is_visible=lambda user: user.is_administrator or user.may_manage_analysis,
+)
 
 
 def menu(user: User, path: str = "") -> list[MenuGroup]:

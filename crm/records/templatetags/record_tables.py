@@ -104,7 +104,7 @@ def _head(table: Table, column: Any, *, is_first: bool) -> Head:
     styles = {
         "num": is_number,
         "cell-date": kind_of_value in {Type.DATE, Type.MOMENT},
-        "cell-code": column.name in {"number", "phone"},
+        "cell-code": column.name in {"number", "phone"} or (kind_of_value == Type.RELATION and not is_first),
         "cell-first": is_first,
     }
     css = " ".join(name for name, applies in styles.items() if applies)

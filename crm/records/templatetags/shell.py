@@ -21,6 +21,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
@@ -81,7 +82,7 @@ def badge(text: Any, tone: str = "grey", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def status(code: Any, text: Any = "") -> SafeString:
     """A badge in the colour that the code has everywhere."""
-    return badge(text or code, tone_of(code))
+    return badge(capfirst(str(text or code)), tone_of(code))
 
 
 @register.filter
