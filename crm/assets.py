@@ -55,6 +55,7 @@ ICONS_BY_EXPRESSION = (
     "phone", "mail", "message", "message-circle", "map-pin", "world", "building-store", "shopping-cart", "package",
     "category", "flame", "help-circle", "checklist", "target", "arrow-up-right", "arrow-down-right", "arrow-right",
     "minus", "star", "award", "moon", "sun", "brand-wechat", "affiliate", "receipt", "receipt-refund", "trash", "clock",
+    "home", "chart-bar", "chart-pie", "bell",
 )  # fmt: skip
 
 log = logging.getLogger("assets")

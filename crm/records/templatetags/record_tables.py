@@ -52,15 +52,11 @@ class Row:
 @register.simple_tag
 def heads_of(table: Table) -> list[Head]:
     """One Head per column; made once, where the table's own attributes would be computed for every cell."""
-    found = []
-    has_first = False
-    for column in table.columns.iterall():
-        if not column.visible:
-            continue
-        is_plain = column.name != "selection"
-        found.append(_head(table, column, is_first=is_plain and not has_first))
-        has_first = has_first or is_plain
-    return found
+    visible = [column for column in table.columns.iterall() if column.visible]
+    names = [column.name for column in visible if column.name != "selection"]
+    link = table.kind.link if hasattr(table, "kind") else ""
+    first = link if link in names else next(iter(names), "")
+    return [_head(table, column, is_first=column.name == first) for column in visible]
 
 
 @register.simple_tag
