@@ -1,0 +1,121 @@
+"""Processes and brokers that are killed while there is work: nothing is lost, nothing is done twice."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.jobs.conftest import House, free_port, until
+
+pytestmark = pytest.mark.chaos
+
+ENQUEUE = "from crm.jobs import services as jobs; print(jobs.enqueue('floor.count', payload={'steps': 60}).pk)"
+STATE = """
+import json
+from crm.jobs.models import Job
+from django.contrib.auth.models import Group
+job = Job.objects.get(pk=sys.argv[1])
+print(json.dumps([job.status, job.fence, job.losses, Group.objects.filter(name=f"job {job.pk}").count()]))
+"""
+SAVE = """
+import time
+from django.db import transaction
+from crm.jobs import services as jobs
+began = time.monotonic()
+for n in range(200):
+    with transaction.atomic():
+        jobs.announce("floor.saved", {"n": n})
+print(time.monotonic() - began)
+"""
+EFFECTS = "from django.contrib.auth.models import Group; print(Group.objects.filter(name__startswith='effect').count())"
+WAITING = "from crm.jobs.models import Outbox; print(Outbox.objects.exclude(status='delivered').count())"
+
+
+@pytest.mark.parametrize("victim", ["main", "child"])
+def test_a_killed_worker_loses_no_job(house, victim):
+    house.serve()
+    until(lambda: _worker_processes(house, 3), 60)
+    chance = random.Random(7)
+    for _round in range(4):
+        job = house.run(ENQUEUE).strip()
+        until(lambda job=job: _state(house, job)[0] == "running", 60)
+        time.sleep(chance.uniform(0.0, 1.5))
+        main, *children = _worker_processes(house, 3)
+        for process in [main] if victim == "main" else children:
+            process.kill()
+        began = time.monotonic()
+        until(lambda job=job: _state(house, job)[0] == "done", 110, pause=1)
+        assert time.monotonic() - began < 110
+        status, fence, losses, effects = _state(house, job)
+        assert (status, effects) == ("done", 1)
+        assert fence == losses + 1 >= 1
+        until(lambda: _worker_processes(house, 3), 60)
+
+
+def test_a_signal_to_the_whole_group_leaves_nothing_behind(house):
+    for _time in range(5):
+        house.serve()
+        house.run(ENQUEUE)
+        time.sleep(1)
+        os.killpg(house.supervisor.pid, signal.SIGTERM)
+        assert house.supervisor.wait(timeout=25) == 0
+        assert house.processes() == []
+
+
+def test_nothing_outlives_a_supervisor_that_is_killed(house):
+    house.serve()
+    until(lambda: _worker_processes(house, 3), 60)
+    house.supervisor.kill()
+    until(lambda: house.processes() == [], 25)
+
+
+@pytest.mark.parametrize("word", ["crm.jobs.web", "beat"])
+def test_what_dies_is_started_again(house, word):
+    house.serve()
+    first = until(lambda: house.main_process(word))
+    first.kill()
+    until(lambda: (again := house.main_process(word)) and again.pid != first.pid, 30)
+    until(house.answers, 60)
+
+
+def test_effects_survive_a_broker_that_is_away(migrated, tmp_path):
+    port = free_port()
+    shutil.copytree(migrated, tmp_path / "house")
+    house = House(tmp_path / "house", broker=f"redis://127.0.0.1:{port}/0")
+    redis = _redis(port, tmp_path)
+    try:
+        house.serve()
+        until(lambda: _worker_processes(house, 3), 60)
+        redis.kill()
+        redis.wait()
+        assert float(house.run(SAVE)) < 20
+        assert int(house.run(WAITING)) == 200
+        redis = _redis(port, tmp_path)
+        until(lambda: int(house.run(WAITING)) == 0, 110, pause=1)
+        assert int(house.run(EFFECTS)) == 200
+    finally:
+        house.end()
+        redis.kill()
+        redis.wait()
+
+
+def _redis(port, folder):
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def _worker_processes(house, count):
+    """The worker's main process and its children, once they are all there."""
+    main = house.main_process("worker")
+    found = [main, *main.children()] if main else []
+    return found if len(found) == count else []
+
+
+def _state(house, job):
+    import json
+
+    return json.loads(house.run(STATE, job))
