@@ -70,7 +70,6 @@ class Build:
             self._find_rates()
         if table != "customers":
             self._add_to_calendar(table)
-        self.connection.execute(f"DROP TABLE raw_{table}")
         return rows
 
     def write(self, table: FactTable) -> dict[str, store.Part]:
@@ -124,7 +123,7 @@ class Build:
         """Orders in a currency without a rate for their day: they are in no figure, and the snapshot says so."""
         rows = self.connection.execute(
             "SELECT currency, c.month, count(*), min(occurred_on), max(occurred_on), min(order_id)"
-            " FROM staged_orders o JOIN calendar c ON c.day = o.occurred_on"
+            " FROM rated_orders o JOIN calendar c ON c.day = o.occurred_on"
             " WHERE is_rate_missing GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
         return [
@@ -165,7 +164,7 @@ class Build:
 
     def total_orders(self) -> None:
         """Sum the staged lines per order."""
-        with_rate = "JOIN staged_orders o ON o.order_id = l.order_id" if self.has_foreign_orders else ""
+        with_rate = "JOIN rated_orders o ON o.order_id = l.order_id" if self.has_foreign_orders else ""
         sql = _read("order_totals").format(cents=self._cents("l.amount", 100), with_rate=with_rate)
         self.connection.execute(f"CREATE OR REPLACE TABLE order_totals AS {sql}")
 
@@ -182,7 +181,7 @@ class Build:
         day = f", CAST({local_sql('occurred_at', changes)} AS DATE) AS occurred_on" if table != "customers" else ""
         in_utc = "".join(f", {name} AS utc_{name}" for name in moments[1:])
         self.connection.execute(
-            f"CREATE OR REPLACE TABLE staged_{table} AS SELECT * REPLACE ({local}) {day}{in_utc} FROM raw_{table}"
+            f"CREATE VIEW staged_{table} AS SELECT * REPLACE ({local}) {day}{in_utc} FROM raw_{table}"
         )
 
     def _changes(self, table: str, moments: tuple[str, ...]) -> list[tuple[datetime.datetime, int]]:
@@ -194,20 +193,21 @@ class Build:
         return offset_changes(self.zone, start, end)
 
     def _find_rates(self) -> None:
-        """Each order's dated rate; NULL for the base currency."""
+        """Each order's dated rate, `rated_orders`; NULL for the base currency."""
         base = self.currency.replace("'", "")
-        foreign = f"(currency <> '' AND currency <> '{base}')"
-        self.has_foreign_orders = bool(self.value(f"SELECT count(*) FROM staged_orders WHERE {foreign}"))
+        foreign = f"(o.currency <> '' AND o.currency <> '{base}')"
+        self.has_foreign_orders = bool(self.value(f"SELECT count(*) FROM raw_orders o WHERE {foreign}"))
         if not self.has_foreign_orders:
-            added = "NULL::BIGINT AS rate, FALSE AS is_rate_missing FROM staged_orders o"
-        else:
-            added = (
-                f"CASE WHEN {foreign.replace('currency', 'o.currency')} THEN r.rate END AS rate,"
-                f" {foreign.replace('currency', 'o.currency')} AND r.rate IS NULL AS is_rate_missing"
-                " FROM staged_orders o ASOF LEFT JOIN rates r"
-                " ON r.currency = o.currency AND o.occurred_on >= r.valid_from"
+            self.connection.execute(
+                "CREATE VIEW rated_orders AS"
+                " SELECT o.*, CAST(NULL AS BIGINT) AS rate, FALSE AS is_rate_missing FROM staged_orders o"
             )
-        self.connection.execute(f"CREATE OR REPLACE TABLE staged_orders AS SELECT o.*, {added}")
+            return
+        self.connection.execute(
+            f"CREATE TABLE rated_orders AS SELECT o.*, CASE WHEN {foreign} THEN r.rate END AS rate,"
+            f" {foreign} AND r.rate IS NULL AS is_rate_missing FROM staged_orders o"
+            " ASOF LEFT JOIN rates r ON r.currency = o.currency AND o.occurred_on >= r.valid_from"
+        )
 
     def _add_to_calendar(self, table: str) -> None:
         self.connection.execute(

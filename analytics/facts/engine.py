@@ -77,6 +77,8 @@ class Reader:
         self.snapshot, self.user = snapshot, user
         self.connection = _database().cursor()
         self._ready: set[str] = set()
+        self._kept: set[str] = set()
+        self.has_given_figures = False
 
     def __enter__(self) -> Self:
         return self
@@ -87,27 +89,56 @@ class Reader:
     def close(self) -> None:
         self.connection.close()
 
-    def rows(self, sql: str, params: Parameters = ()) -> list[dict[str, Any]]:
+    def with_figures(self, figures: "pd.DataFrame | pa.Table") -> "Reader":
+        """A reader of the same snapshot whose `figures` are these, with the columns of `figures_columns()`.
+
+        Only rows of customers whom the user may see are found in them.
+        """
+        import pyarrow as pa
+
+        other = Reader(self.snapshot, self.user)
+        other.has_given_figures = True
+        given = figures if isinstance(figures, pa.Table) else pa.Table.from_pandas(figures, preserve_index=False)
+        other.connection.register("arriving", given)
+        casts = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in figures_columns().items())
+        other.connection.execute(f"CREATE TEMP TABLE given_figures AS SELECT {casts} FROM arriving")
+        other.connection.unregister("arriving")
+        return other
+
+    def keep(self, name: str, sql: str, params: Parameters | None = None) -> None:
+        """Keep the result of a query as a table that later queries of this reader may name."""
+        if name in ALLOWED or not name.isidentifier():
+            raise ValueError(f"{name} cannot be the name of a kept result.")
+        self._prepare(sql)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", params or None)
+        self._kept.add(name)
+
+    def rows(self, sql: str, params: Parameters | None = None) -> list[dict[str, Any]]:
         result = self._execute(sql, params)
         names = [column[0] for column in result.description or ()]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
-    def value(self, sql: str, params: Parameters = ()) -> Any:
+    def value(self, sql: str, params: Parameters | None = None) -> Any:
         """The first column of the first row; None without rows."""
         found = self._execute(sql, params).fetchall()
         return found[0][0] if found else None
 
-    def arrow(self, sql: str, params: Parameters = ()) -> "pa.Table":
+    def arrow(self, sql: str, params: Parameters | None = None) -> "pa.Table":
         return self._execute(sql, params).to_arrow_table()
 
-    def frame(self, sql: str, params: Parameters = ()) -> "pd.DataFrame":
+    def frame(self, sql: str, params: Parameters | None = None) -> "pd.DataFrame":
         """Dates are datetime64 columns; whole numbers with NULL become floating point."""
         return self.arrow(sql, params).to_pandas(date_as_object=False)
 
-    def _execute(self, sql: str, params: Parameters) -> "duckdb.DuckDBPyConnection":
-        for name in tables_of(sql):
-            self._make_ready(name)
+    def _execute(self, sql: str, params: Parameters | None) -> "duckdb.DuckDBPyConnection":
+        self._prepare(sql)
         return self.connection.execute(sql, params or None)
+
+    def _prepare(self, sql: str) -> None:
+        """Refuse what may not be read and make the tables of the query ready."""
+        for name in tables_of(sql, frozenset(self._kept)):
+            if name not in self._kept:
+                self._make_ready(name)
 
     def _make_ready(self, name: str) -> None:
         if name in self._ready:
@@ -120,6 +151,8 @@ class Reader:
             return self._stored(name, DIMENSIONS[name])
         if name in OF_THE_RUN:
             columns = MEMBERS if name == "members" else figures_columns()
+            if name == "figures" and self.has_given_figures:
+                return self._select(name, columns, "given_figures", self._of_visible_customers())
             return self._stored(name, columns, self._of_visible_customers())
         table = FACTS[name]
         scope = access.scope(table.kind, self.user)
@@ -134,9 +167,12 @@ class Reader:
         files = self.snapshot.files(name)
         if not files:
             return _empty(columns)
+        return self._select(name, columns, f"read_parquet({files!r})", condition)
+
+    def _select(self, name: str, columns: dict[str, str], source: str, condition: str) -> str:
         chosen = ", ".join(self._column(name, column, kind) for column, kind in columns.items())
         where = "" if condition == "TRUE" else f" WHERE {condition}"
-        return f"SELECT {chosen} FROM read_parquet({files!r}) t{where}"
+        return f"SELECT {chosen} FROM {source} t{where}"
 
     def _column(self, table: str, column: str, kind: str) -> str:
         sensitivity = _sensitivity(table, column)
@@ -214,8 +250,8 @@ class Reader:
 
 
 @lru_cache(maxsize=512)
-def tables_of(sql: str) -> frozenset[str]:
-    """The tables that a query reads; NotAllowed unless it is one SELECT over the tables of the facts."""
+def tables_of(sql: str, kept: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The tables that a query reads; NotAllowed unless it is one SELECT over the tables of the facts (and `kept`)."""
     import sqlglot
     from sqlglot import exp
 
@@ -237,7 +273,7 @@ def tables_of(sql: str) -> frozenset[str]:
             raise NotAllowed(f"{table.sql()} is not a table of the facts.")
         if name in own:
             continue
-        if name not in ALLOWED:
+        if name not in ALLOWED and name not in kept:
             raise NotAllowed(f"{table.sql()} is not a table of the facts.")
         found.add(name)
     return frozenset(found)

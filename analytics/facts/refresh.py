@@ -147,21 +147,15 @@ class _Refresh:
                 self.notes = list(self.base.notes) if self.base else []
             return
         build = self.build
-        build.stage(table, self.source, self._ranges(table, wanted))
+        if table != "order_lines":
+            build.stage(table, self.source, self._ranges(table, wanted))
         if table == "orders":
             # The lines are needed before the orders can be written: an order's money is that of its lines.
             build.stage("order_lines", self.source, self._ranges("orders", wanted))
             build.total_orders()
             kept = self.base.notes if self.base and wanted is not None else []
             self.notes = [note for note in kept if note["month"] not in (wanted or ())] + build.missing_rates()
-        if table == "order_lines":
-            self._table_written(table, before, wanted)
-            build.connection.execute("DROP TABLE staged_order_lines")
-            return
-        self._table_written(table, before, wanted)
-
-    def _table_written(self, table: str, before: dict[str, Part], wanted: set[str] | None) -> None:
-        made = self.build.write(TABLES[table])
+        made = build.write(TABLES[table])
         kept = {} if wanted is None else {name: part for name, part in before.items() if name not in wanted}
         self.tables[table] = dict(sorted({**kept, **made}.items()))
         self.rebuilt[table] = len(made) if wanted is None else len(wanted)
@@ -312,7 +306,8 @@ def _rates_digest() -> str:
     return hashlib.sha256(repr([(each[0], str(each[1]), f"{each[2]:f}") for each in rows]).encode()).hexdigest()[:16]
 
 
-def with_run(snapshot: Snapshot, run: int, tables: dict[str, Part]) -> Snapshot:
+def with_run(snapshot: Snapshot, run: int, tables: dict[str, Part], *, save: bool = True) -> Snapshot:
     """The same facts under a name of their own, with the figures and members of one run beside them."""
     own = {name: {WHOLE: part} for name, part in tables.items()}
-    return store.save(replace(snapshot, id=f"{snapshot.id}-r{run}", run=run, tables={**snapshot.tables, **own}))
+    found = replace(snapshot, id=f"{snapshot.id}-r{run}", run=run, tables={**snapshot.tables, **own})
+    return store.save(found) if save else found

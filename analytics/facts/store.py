@@ -21,10 +21,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 1  # raise it when the contract changes: older snapshots are then rebuilt, not extended
 GRACE_SECONDS = 3600  # parts this young may belong to a build that has no manifest yet
@@ -146,6 +149,19 @@ def adopt(table: str, partition: str, made: Iterable[Path], build: str) -> tuple
     return tuple(names)
 
 
+def write_table(table: str, partition: str, rows: "pa.Table") -> Part:
+    """Keep a table beside the facts: the figures and members of one run."""
+    import pyarrow.parquet as pq
+
+    folder = root() / "parts" / table / partition
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{new_id()}.parquet"
+    unfinished = target.with_suffix(".unfinished")
+    pq.write_table(rows, unfinished, compression="zstd")
+    unfinished.replace(target)
+    return Part((str(target.relative_to(root())),), rows.num_rows)
+
+
 def clean_up(keep: Iterable[str], *, grace_seconds: float = GRACE_SECONDS) -> int:
     """Remove manifests that are neither in `keep` nor young, then parts no manifest names; how many files went."""
     kept = set(keep)
@@ -166,7 +182,7 @@ def clean_up(keep: Iterable[str], *, grace_seconds: float = GRACE_SECONDS) -> in
         for part in parts.values()
         for name in part.files
     }
-    for path in (root() / "parts").glob("*/*/*.parquet"):
+    for path in (root() / "parts").glob("*/*/*.*"):
         if str(path.relative_to(root())) not in named and _is_older(path, before):
             path.unlink(missing_ok=True)
             removed += 1

@@ -12,7 +12,7 @@ SELECT
     {cost} AS cost,
     c.month AS part
 FROM staged_order_lines l
-JOIN staged_orders o ON o.order_id = l.order_id
+JOIN rated_orders o ON o.order_id = l.order_id
 JOIN calendar c ON c.day = o.occurred_on
 LEFT JOIN products p ON p.product_id = l.product_id
 WHERE NOT o.is_rate_missing

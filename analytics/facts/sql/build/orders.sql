@@ -6,7 +6,7 @@ SELECT
     coalesce(t.gross_amount, 0) AS gross_amount,
     coalesce(t.net_amount, 0) AS net_amount,
     c.month AS part
-FROM staged_orders o
+FROM rated_orders o
 JOIN calendar c ON c.day = o.occurred_on
 LEFT JOIN order_totals t ON t.order_id = o.order_id
 WHERE NOT o.is_rate_missing
