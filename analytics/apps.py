@@ -7,6 +7,9 @@ class AnalyticsConfig(AppConfig):
     verbose_name = _("Customer analysis")
 
     def ready(self) -> None:
-        from analytics import attributes
+        from analytics import attributes, menu
+        from analytics.alerts import registration as alerts
 
         attributes.register()
+        menu.register()
+        alerts.register()

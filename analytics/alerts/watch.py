@@ -19,9 +19,10 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from analytics.alerts import words
+from analytics.alerts.jobs import index_tasks_later
 from analytics.models import Alert, CustomerFigures, Run
 from crm.accounts.models import Company
-from crm.records import bulk, search
+from crm.records import bulk
 from crm.records.models import Sequence as Numbers
 from crm.records.models import numbered
 from customers.models import Customer
@@ -130,7 +131,7 @@ class _Desk:
             batch_size=BATCH,
         )
         self._point_at_alerts(tasks, alerts)
-        search.index("task", tasks)
+        index_tasks_later(self.run.pk)
         Task.history.bulk_history_create(tasks, batch_size=BATCH)
         return len(found)
 
