@@ -23,7 +23,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analytics.facts import store
-from analytics.facts.build import WHOLE
 from analytics.facts.contract import MEMBERS, figures_columns
 from analytics.facts.refresh import refresh, with_run
 from analytics.facts.store import Snapshot
@@ -127,6 +126,19 @@ def data_as_of() -> DataAsOf | None:
     run = publication.run
     taken_at = datetime.datetime.fromisoformat(run.summary["taken_at"])
     return DataAsOf(run.pk, run.as_of, taken_at, publication.published_at, run.facts, run.summary.get("notes", []))
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """What a recompute brought, as the job and the command tell it."""
+    return {
+        "run": run.pk,
+        "status": str(run.status),
+        "as_of": run.as_of.isoformat(),
+        "customers": run.customers,
+        "orders": run.orders,
+        "seconds": run.seconds,
+        "notes": run.summary.get("notes", []),
+    }
 
 
 def sweep_up() -> int:
@@ -405,6 +417,3 @@ def _no_members() -> "pa.Table":
 
 def _digest(values: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-__all__ = ["WHOLE", "DataAsOf", "RunContext", "RunLost", "Stage", "data_as_of", "recompute", "register", "stages"]

@@ -124,7 +124,9 @@ class Reader:
         return found[0][0] if found else None
 
     def arrow(self, sql: str, params: Parameters | None = None) -> "pa.Table":
-        return self._execute(sql, params).to_arrow_table()
+        self._prepare(sql)
+        found = self.connection.sql(sql, params=params or None)
+        return found.to_arrow_table()
 
     def frame(self, sql: str, params: Parameters | None = None) -> "pd.DataFrame":
         """Dates are datetime64 columns; whole numbers with NULL become floating point."""
