@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from crm.records import api
+
 urlpatterns = [
     path("accounts/", include("crm.accounts.sign_in_urls")),
+    path("api/v1/", api.urls()),
     path("", include("crm.accounts.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.records.urls")),

@@ -29,11 +29,13 @@ class RecordForm(forms.ModelForm):
 
     sections       headings and the fields under them, in order
     wide           fields that take a whole line
+    part_names     lists of the record's own parts that the API reads and writes: the lines of an order
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
 
     sections: ClassVar[Sections] = ()
+    part_names: ClassVar[tuple[str, ...]] = ()
     wide: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
@@ -92,6 +94,15 @@ class RecordForm(forms.ModelForm):
             value = given[name] if name in given else form.get_initial_for_field(field, name)
             data[form.add_prefix(name)] = _as_data(value)
         return data
+
+    @classmethod
+    def parts_as_json(cls, record: Any) -> dict[str, Any]:
+        """The parts of a record that are no attributes, for the API."""
+        return {}
+
+    def all_errors(self) -> dict[str, list[str]]:
+        """What is wrong, by field, in words."""
+        return {name: [str(each) for each in found] for name, found in self.errors.items()}
 
     def _clean_fields(self) -> None:
         super()._clean_fields()

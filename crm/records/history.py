@@ -118,7 +118,7 @@ class _Names:
 
     def _read_multiple(self, kind: Kind, attribute: Attribute, rows: list[Any]) -> None:
         relation = kind.model._meta.get_field(attribute.source)
-        through = kind.model.history.model._meta.get_field(attribute.source).related_model  # type: ignore[attr-defined]
+        through = getattr(kind.model.history.model, attribute.source).model  # type: ignore[attr-defined]
         target = relation.m2m_reverse_field_name()  # type: ignore[attr-defined]
         found = through.objects.filter(history_id__in=[row.history_id for row in rows])
         for history_id, pk in found.order_by(target).values_list("history_id", f"{target}_id"):

@@ -2,15 +2,22 @@
 
 from typing import Any, cast
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import lookups, search
+from crm.records import lookups, search, tokens
 from crm.records.kinds import kinds
+from crm.records.models import ApiToken
 
 
 @login_required
@@ -45,6 +52,42 @@ def lookup(request: HttpRequest, key: str) -> JsonResponse:
     rows = list(_narrowed(request, key, table.find(text, user))[start : start + lookups.PAGE_SIZE + 1])
     results = [_result(row) for row in rows[: lookups.PAGE_SIZE]]
     return JsonResponse({"results": results, "pagination": {"more": len(rows) > lookups.PAGE_SIZE}})
+
+
+class TokenForm(forms.Form):
+    """A new key: what it is for, and how long it opens."""
+
+    name = forms.CharField(label=gettext_lazy("what it is for"), max_length=80)
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("valid for"),
+        coerce=int,
+        choices=[(30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")), (365, gettext_lazy("a year"))],
+        initial=90,
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def token_list(request: HttpRequest) -> HttpResponse:
+    """A user's own keys for the API; a new one is shown once, on the answer that made it."""
+    user = cast(User, request.user)
+    form, text = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        _token, text = tokens.make_token(user=user, **form.cleaned_data)
+        form = TokenForm()
+    context = {"tokens": ApiToken.objects.filter(user=user), "form": form, "new_token": text}
+    return TemplateResponse(request, "records/token_list.html", context)
+
+
+@login_required
+@require_POST
+def token_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    if pk > lookups.LARGEST_ID:
+        raise Http404
+    get_object_or_404(ApiToken, pk=pk, user=request.user).delete()
+    messages.success(request, _("The key opens nothing any more."))
+    return redirect("records:token_list")
 
 
 def _narrowed(request: HttpRequest, key: str, rows: Any) -> Any:

@@ -21,6 +21,7 @@ from interactions.orders.services import rate_of, record_return, returnable, sav
 
 LARGEST_QUANTITY = Decimal(10) ** 9
 EMPTY_LINES = 3
+LINE_NAMES = ("product", "description", "quantity", "unit_price", "discount")
 
 
 class ProductField(forms.CharField):
@@ -157,6 +158,8 @@ class OrderForm(CustomerRecordForm):
         ),
     )
 
+    part_names = ("lines",)
+
     class Meta:
         model = Order
         fields = [
@@ -220,17 +223,32 @@ class OrderForm(CustomerRecordForm):
             expected_version=self.conflicts_with,
         )
 
+    def all_errors(self) -> dict[str, list[str]]:
+        found = super().all_errors()
+        for at, errors in enumerate(self.lines.errors, 1):
+            for name, each in errors.items():
+                found.setdefault("lines", []).append(f"{at}. {name}: {' '.join(map(str, each))}")
+        of_all = [str(each) for each in self.lines.non_form_errors()]
+        return found | ({"lines": found.get("lines", []) + of_all} if of_all else {})
+
+    @classmethod
+    def parts_as_json(cls, record: Any) -> dict[str, Any]:
+        lines = record.lines.select_related("product")
+        return {
+            "lines": [{"id": line.pk, **_line_data(line), "kind": line.kind, "amount": line.amount} for line in lines]
+        }
+
     @classmethod
     def data_from_json(cls, given: dict[str, Any], form: Any) -> dict[str, Any]:
         """`lines` of an API call replace all lines; without it they stay."""
         data = super().data_from_json(given, form)
         present = list(form.instance.lines.select_related("product")) if form.instance.pk else []
-        wanted = given.get("lines")
+        wanted = _listed(given.get("lines"))
         rows: list[dict[str, Any]] = []
         for line in present:
             row = {"id": line.pk} | _line_data(line)
             rows.append(row if wanted is None else row | {"DELETE": "on"})
-        rows += [{name: "" if each is None else each for name, each in line.items()} for line in wanted or ()]
+        rows += [{name: line.get(name) for name in LINE_NAMES} for line in wanted or ()]
         data |= {
             "lines-TOTAL_FORMS": str(len(rows)),
             "lines-INITIAL_FORMS": str(len(present)),
@@ -238,7 +256,7 @@ class OrderForm(CustomerRecordForm):
             "lines-MAX_NUM_FORMS": "1000",
         }
         for at, row in enumerate(rows):
-            data |= {f"lines-{at}-{name}": str(value) for name, value in row.items()}
+            data |= {f"lines-{at}-{name}": "" if value is None else str(value) for name, value in row.items()}
         return data
 
 
@@ -283,6 +301,13 @@ class ReturnForm(forms.Form):
             occurred_at=self.cleaned_data["occurred_at"],
             note=self.cleaned_data["note"],
         )
+
+
+def _listed(lines: Any) -> list[dict[str, Any]] | None:
+    """The lines of an API call, less what no line has; anything but a list of objects is no line at all."""
+    if lines is None:
+        return None
+    return [each if isinstance(each, dict) else {} for each in lines] if isinstance(lines, list) else [{}]
 
 
 def _line_data(line: OrderLine) -> dict[str, Any]:
