@@ -791,7 +791,7 @@ class Writer:
         plain = known.get(line.document)
         if plain is None and line.document not in taken:
             return line.document, None
-        if plain is not None and plain.customer_id == customer_id:
+        if plain is not None and (plain.customer_id == customer_id or plain.batch_id is None):
             return line.document, plain
         number = _split_number(line)
         return number, known.get(number)

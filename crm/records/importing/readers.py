@@ -63,11 +63,11 @@ class Source:
     def _fitted(self, number: int, cells: list[str]) -> Row | None:
         """The row with as many cells as there are columns; None for a blank one."""
         width = len(self.columns)
-        if len(cells) == width and any(cells):
-            return Row(number, cells)
         if not any(cell.strip() for cell in cells):
             self.blank_rows += 1
             return None
+        if len(cells) == width:
+            return Row(number, cells)
         if len(cells) > width and not any(cells[width:]):
             return Row(number, cells[:width])
         return Row(number, cells, self._misfit(len(cells)))
@@ -225,16 +225,16 @@ class CsvSource(TextSource):
                 if following is not None:
                     taken.append(following)
                 waiting.extendleft(reversed(taken))
-                return Row(number, self._plain_cells(text), _("A quotation mark is opened and never closed."))
+                return self._misquoted(number, text, _("A quotation mark is opened and never closed."))
             taken.append(following)
             whole += following[1]
         if isinstance(cells, str):
             waiting.extendleft(reversed(taken))
-            return Row(number, self._plain_cells(text), cells)
+            return self._misquoted(number, text, cells)
         row = self._fitted(number, cells)
         if taken and row is not None and row.problem:
             waiting.extendleft(reversed(taken))
-            return Row(number, self._plain_cells(text), _("A quotation mark is opened and never closed."))
+            return self._misquoted(number, text, _("A quotation mark is opened and never closed."))
         return row
 
     def _parsed(self, text: str) -> list[str] | str | None:
@@ -245,6 +245,10 @@ class CsvSource(TextSource):
             if "unexpected end of data" in str(error):
                 return None
             return _("The quotation marks of this row are wrong.")
+
+    def _misquoted(self, number: int, text: str, problem: str) -> Row:
+        """The line in one piece: cut into cells it might pass the next time without having been corrected."""
+        return Row(number, [text.rstrip("\r\n")], problem)
 
     def _plain_cells(self, text: str) -> list[str]:
         return text.rstrip("\r\n").split(self.delimiter)[:MAX_COLUMNS]
@@ -340,8 +344,7 @@ class SheetSource(Source):
         return min(self._read / max(self._sheet.total_height, 1), 1.0)
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
-        first = (self._sheet.start or (0, 0))[0] + 1
-        for number, cells in enumerate(self._sheet.iter_rows(), first):
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
             yield number, [self._text(cell) for cell in cells]
 
     def _text(self, cell: object) -> str:
