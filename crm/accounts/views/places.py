@@ -22,8 +22,10 @@ PER_PAGE = 100
 @administrators_only
 @read_page
 def node_list(request: HttpRequest, model: type[Unit] | type[Region]) -> HttpResponse:
-    nodes = model.objects.select_related("parent").annotate(
-        number_of_users=Count("users", filter=Q(users__is_active=True))
+    nodes = (
+        model.objects.select_related("parent")
+        .annotate(number_of_users=Count("users", filter=Q(users__is_active=True)))
+        .order_by("path", "id")
     )
     wanted = request.GET.get("q", "").strip()
     if wanted:

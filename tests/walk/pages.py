@@ -1,0 +1,326 @@
+"""The table of the walk: for each address its arguments, who is let in by which method, and what is sent.
+
+Pages of kinds are derived from the registry and from the rights that every company starts with. A page that is not
+listed here fails the suite.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from crm.records.kinds import Kind, kinds
+from tests.walk.world import ANONYMOUS, PASSWORD, STRANGER, World
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+ROLES = ["sales_rep", "service_agent", "manager", "executive"]
+ROLE_OF = {
+    "owner": "sales_rep",
+    "rep_here": "sales_rep",
+    "rep_away": "sales_rep",
+    "agent_here": "service_agent",
+    "agent_away": "service_agent",
+    "manager_here": "manager",
+    "manager_away": "manager",
+    "executive": "executive",
+    "administrator": "administrator",
+}
+STAFF = tuple(ROLE_OF)
+SIGNED_IN = (*STAFF, STRANGER)
+EVERYBODY = (*SIGNED_IN, ANONYMOUS)
+ADMINISTRATOR = ("administrator",)
+HERE = {"owner", "rep_here", "agent_here", "manager_here"}
+
+Sent = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What to expect of one address.
+
+    arguments  of the address
+    let_in     method -> who may; everybody else signed in gets 404, visitors are sent to sign in
+    sends      what a POST sends; with `is_form` it is put over the form that a GET shows
+    answers    method -> status of those let in, where it is not 200 for GET and 302 for POST
+    unchecked  methods that allauth's generic views know besides
+    """
+
+    arguments: Callable[[World], dict[str, Any]] = lambda world: {}
+    let_in: dict[str, Collection[str]] = field(default_factory=dict)
+    sends: Sent = lambda world: {}
+    is_form: bool = False
+    answers: dict[str, set[int]] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
+    query: str = ""
+
+    def answer(self, method: str) -> set[int]:
+        return self.answers.get(method, {200} if method == "GET" else {302})
+
+
+def pages() -> dict[str, Page]:
+    listed = {**_doors(), **_accounts(), **_settings(), **_jobs(), **_records(), **_extra_pages_of_kinds()}
+    for kind in kinds:
+        listed.update(_pages_of(kind))
+    return listed
+
+
+def _for(who: Collection[str], *methods: str) -> dict[str, Collection[str]]:
+    return dict.fromkeys(methods, who)
+
+
+def _doors() -> dict[str, Page]:
+    """allauth's pages: signing in and out, forgotten and changed passwords. The rest of them is closed."""
+    nobody = {name: Page(let_in={}, arguments=arguments) for name, arguments in _closed().items()}
+    either = {200, 302}
+    return {
+        "account_login": Page(
+            let_in=_for(EVERYBODY, "GET", "POST"),
+            sends=lambda world: {"login": "owner", "password": PASSWORD},
+            answers={"GET": either},
+            unchecked=("PUT",),
+        ),
+        "account_logout": Page(let_in=_for(SIGNED_IN, "GET", "POST")),
+        "account_inactive": Page(let_in=_for(EVERYBODY, "GET")),
+        "account_change_password": Page(
+            let_in=_for(SIGNED_IN, "GET", "POST"),
+            sends=lambda world: {
+                "oldpassword": PASSWORD,
+                "password1": "another-good-one",
+                "password2": "another-good-one",
+            },
+            unchecked=("PUT",),
+        ),
+        "account_reset_password": Page(
+            let_in=_for(EVERYBODY, "GET", "POST"),
+            sends=lambda world: {"email": "nobody@example.com"},
+            unchecked=("PUT",),
+        ),
+        "account_reset_password_done": Page(let_in=_for(EVERYBODY, "GET")),
+        "account_reset_password_from_key": Page(
+            let_in=_for(EVERYBODY, "GET", "POST"),
+            arguments=lambda world: {"uidb36": "1", "key": "set-password"},
+            answers={"GET": either, "POST": either},
+            unchecked=("PUT",),
+        ),
+        "account_reset_password_from_key_done": Page(let_in=_for(EVERYBODY, "GET")),
+        **nobody,
+    }
+
+
+def _closed() -> dict[str, Callable[[World], dict[str, Any]]]:
+    def nothing(world: World) -> dict[str, Any]:
+        return {}
+
+    names = [
+        "account_signup", "account_reauthenticate", "account_email", "account_email_verification_sent",
+        "account_set_password", "account_confirm_login_code",
+    ]  # fmt: skip
+    return {**dict.fromkeys(names, nothing), "account_confirm_email": lambda world: {"key": "abc"}}
+
+
+def _accounts() -> dict[str, Page]:
+    return {
+        "accounts:welcome": Page(let_in={}),  # the company is founded
+        "accounts:set_language": Page(let_in=_for(EVERYBODY, "POST"), sends=lambda world: {"language": "zh-hans"}),
+        "accounts:logo": Page(let_in=_for(EVERYBODY, "GET")),
+        "accounts:profile": Page(let_in=_for(SIGNED_IN, "GET", "POST"), is_form=True),
+        "accounts:invitation_accept": Page(
+            arguments=lambda world: {"token": world.things["invitation"].token},
+            let_in=_for(EVERYBODY, "GET", "POST"),
+            sends=lambda world: {
+                "username": "guest",
+                "last_name": "Lin",
+                "password1": "a-guest-from-afar",
+                "password2": "a-guest-from-afar",
+            },
+        ),
+    }
+
+
+def _settings() -> dict[str, Page]:
+    form = _for(ADMINISTRATOR, "GET", "POST")
+    read = _for(ADMINISTRATOR, "GET")
+    act = _for(ADMINISTRATOR, "POST")
+
+    def of(thing: str) -> Callable[[World], dict[str, Any]]:
+        return lambda world: {"pk": world.things[thing].pk}
+
+    listed = {
+        "company_settings": Page(let_in=form, is_form=True),
+        "exchange_rates": Page(
+            let_in=form,
+            sends=lambda world: {"currency": "USD", "valid_from": "2024-02-01", "rate": "7.1"},
+        ),
+        "exchange_rate_delete": Page(of("rate"), act),
+        "user_list": Page(let_in=read),
+        "user_update": Page(of("closed_user"), form, is_form=True),
+        "user_deactivate": Page(lambda world: {"pk": world.users["rep_away"].pk}, act),
+        "user_reactivate": Page(of("closed_user"), act),
+        "invitation_create": Page(
+            let_in=form,
+            is_form=True,
+            sends=lambda world: {"email": "new@example.com", "role": world.owner.role_id},
+        ),
+        "invitation_resend": Page(of("invitation"), act),
+        "invitation_withdraw": Page(of("invitation"), act),
+        "role_list": Page(let_in=read),
+        "role_create": Page(let_in=form, is_form=True, sends=lambda world: {"code": "buyer", "name": "Buyer"}),
+        "role_update": Page(of("spare_role"), form, is_form=True),
+        "role_rights": Page(of("spare_role"), form, is_form=True, sends=lambda world: {"customer-view": "all"}),
+        "role_delete": Page(of("spare_role"), act),
+        "access_log": Page(let_in=read),
+    }
+    for name in ("unit", "region"):
+        spare = of(f"spare_{name}")
+        listed |= {
+            f"{name}_list": Page(let_in=read),
+            f"{name}_create": Page(let_in=form, is_form=True, sends=lambda world: {"code": "new", "name": "New"}),
+            f"{name}_update": Page(spare, form, is_form=True),
+            f"{name}_delete": Page(spare, act),
+        }
+    return {f"accounts:{name}": page for name, page in listed.items()}
+
+
+def _jobs() -> dict[str, Page]:
+    def job(world: World) -> dict[str, Any]:
+        return {"pk": world.things["job"].pk}
+
+    asker = ("owner", "administrator")
+    return {
+        "jobs:healthz": Page(let_in=_for(EVERYBODY, "GET")),
+        "jobs:status": Page(let_in=_for(SIGNED_IN, "GET")),
+        "jobs:job_progress": Page(job, _for(asker, "GET")),
+        "jobs:job_cancel": Page(job, _for(asker, "POST")),
+        "jobs:job_retry": Page(job, _for(ADMINISTRATOR, "POST")),
+    }
+
+
+def _records() -> dict[str, Page]:
+    return {
+        "records:search": Page(let_in=_for(SIGNED_IN, "GET"), query="q=lotus"),
+        "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
+    }
+
+
+# Rights of kinds --------------------------------------------------------------------------------------------------
+
+
+def right(kind: str, who: str, action: str) -> Any:
+    """What the rights of the first day say: a scope for view, change and delete, yes or no for create and export."""
+    if ROLE_OF[who] == "administrator":
+        return "all" if action in {"view", "change", "delete"} else True
+    rights = import_module("crm.accounts.migrations.0002_default_roles").RIGHTS[kind][ROLES.index(ROLE_OF[who])]
+    scopes, _space, letters = rights.partition(" ")
+    if action in {"create", "export"}:
+        return action[0] in letters
+    return scopes.split("/")[("view", "change", "delete").index(action)]
+
+
+def who_may(kind: str, action: str, *, is_of_company: bool = False) -> list[str]:
+    """Who reaches the walk's record of a kind: it belongs to `owner`, in the branch `here`."""
+
+    def reaches(who: str) -> bool:
+        scope = right(kind, who, action)
+        own = who == "owner" and not is_of_company
+        return (
+            scope == "all"
+            or (scope in {"own", "unit"} and own)
+            or (scope == "unit" and who in HERE and not is_of_company)
+        )
+
+    return [who for who in STAFF if reaches(who)]
+
+
+def _pages_of(kind: Kind) -> dict[str, Page]:
+    """The twelve pages of every kind."""
+    is_of_company = not kind.model.Access.unit  # products and their types have no branch and no owner
+    viewers = [who for who in STAFF if right(kind.key, who, "view") != "none"]
+    creators = [who for who in viewers if right(kind.key, who, "create")]
+    exporters = [who for who in viewers if right(kind.key, who, "export")]
+    seeing, changing, deleting = (
+        who_may(kind.key, action, is_of_company=is_of_company) for action in ("view", "change", "delete")
+    )
+    changing, deleting = ([who for who in group if who in seeing] for group in (changing, deleting))
+
+    def record(world: World) -> dict[str, Any]:
+        return {"pk": world.records[kind.key].pk}
+
+    def gone(world: World) -> dict[str, Any]:
+        return {"pk": world.deleted[kind.key].pk}
+
+    listed = {
+        "list": Page(let_in=_for(viewers, "GET")),
+        "create": Page(let_in=_for(creators, "GET", "POST"), is_form=True, sends=NEW[kind.key]),
+        "export": Page(let_in=_for(exporters, "GET")),
+        "bin": Page(let_in=_for(viewers, "GET")),
+        "save_view": Page(let_in=_for(viewers, "POST"), sends=lambda world: {"name": "Walk", "query": ""}),
+        "delete_view": Page(lambda world: {"view_pk": world.views[kind.key].pk}, _for(["owner"], "POST")),
+        "detail": Page(record, _for(seeing, "GET")),
+        "update": Page(record, _for(changing, "GET", "POST"), is_form=True),
+        "delete": Page(record, _for(deleting, "GET", "POST")),
+        "history": Page(record, _for(seeing, "GET")),
+        "restore": Page(gone, _for(deleting, "POST")),
+        "purge": Page(gone, _for(ADMINISTRATOR, "POST")),
+    }
+    app = kind.model._meta.app_label
+    return {f"{app}:{kind.model_name}_{name}": page for name, page in listed.items()}
+
+
+def _customer(world: World) -> dict[str, Any]:
+    return {"customer": world.things["customer"].pk}
+
+
+NEW: dict[str, Sent] = {
+    "customer": lambda world: {"name": "Bamboo House", "type": "organisation"},
+    "contact_person": lambda world: {**_customer(world), "name": "Chen Jie"},
+    "category": lambda world: {"name": "Teas"},
+    "product": lambda world: {"name": "White tea", "price": "80"},
+    "order": lambda world: {
+        **_customer(world),
+        "status": "confirmed",
+        "lines-0-product": "TEA-1",
+        "lines-0-quantity": "2",
+        "lines-0-unit_price": "50",
+    },
+    "contact": lambda world: {**_customer(world), "subject": "Asked for samples"},
+    "complaint": lambda world: {
+        **_customer(world),
+        "title": "Torn bag",
+        "opinion_type": world.records["complaint"].opinion_type_id,
+    },
+    "enquiry": lambda world: {**_customer(world), "title": "Any new teas?"},
+    "task": lambda world: {**_customer(world), "title": "Send samples"},
+    "target": lambda world: {
+        "name": "Autumn",
+        "staff": world.owner.pk,
+        "starts_on": date(2024, 7, 1),
+        "ends_on": date(2024, 9, 30),
+        "amount": "500",
+    },
+}
+
+
+def _extra_pages_of_kinds() -> dict[str, Page]:
+    """Pages that only one kind has."""
+
+    def of(kind: str) -> Callable[[World], dict[str, Any]]:
+        return lambda world: {"pk": world.records[kind].pk}
+
+    returning = [who for who in who_may("order", "change") if right("order", who, "create")]
+    logging = [who for who in STAFF if right("contact", who, "create")]
+    return {
+        "interactions:order_return": Page(
+            of("order"),
+            _for(returning, "GET", "POST"),
+            is_form=True,
+            sends=lambda world: {f"quantity-{world.records['order'].lines.get().pk}": "1"},
+        ),
+        "interactions:task_finish": Page(of("task"), _for(who_may("task", "change"), "POST")),
+        "interactions:task_reopen": Page(of("task"), _for(who_may("task", "change"), "POST")),
+        "interactions:interaction_log": Page(
+            let_in=_for(logging, "POST"),
+            sends=lambda world: {**_customer(world), "subject": "Asked for samples", "channel": "1"},
+        ),
+    }

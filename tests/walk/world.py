@@ -1,0 +1,135 @@
+"""The company the walk goes through: two branches, one of each role in both, a record of each kind."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
+from crm.jobs.models import Job
+from crm.records import services
+from crm.records.kinds import kinds
+from crm.records.models import SavedView
+from tests import factories
+
+ANONYMOUS, STRANGER = "anonymous", "stranger"
+PASSWORD = "tea-leaves-and-rain"
+
+
+@dataclass
+class World:
+    here: Unit
+    away: Unit
+    region_here: Region
+    region_away: Region
+    users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    deleted: dict[str, Any] = field(default_factory=dict)
+    views: dict[str, SavedView] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def cookies(self, who: str) -> str:
+        return "" if who == ANONYMOUS else f"{settings.SESSION_COOKIE_NAME}={self.sessions[who]}"
+
+    @property
+    def owner(self) -> User:
+        return self.users["owner"]
+
+
+def build() -> World:
+    factories.a_company(name="Walking Company").logo.save("logo.png", _picture())
+    top = factories.a_unit("top")
+    coast = factories.a_region("world")
+    world = World(
+        here=factories.a_unit("here", parent=top),
+        away=factories.a_unit("away", parent=top),
+        region_here=factories.a_region("here", parent=coast),
+        region_away=factories.a_region("away", parent=coast),
+    )
+    _people(world)
+    _records(world)
+    _things(world)
+    return world
+
+
+def _people(world: World) -> None:
+    here = {"unit": world.here, "region": world.region_here, "password": PASSWORD}
+    away = {"unit": world.away, "region": world.region_away, "password": PASSWORD}
+    for name, role, places in (
+        ("owner", Role.SALES_REP, here),
+        ("rep_here", Role.SALES_REP, here),
+        ("rep_away", Role.SALES_REP, away),
+        ("agent_here", Role.SERVICE_AGENT, here),
+        ("agent_away", Role.SERVICE_AGENT, away),
+        ("manager_here", Role.MANAGER, here),
+        ("manager_away", Role.MANAGER, away),
+        ("executive", Role.EXECUTIVE, {"password": PASSWORD}),
+        ("administrator", Role.ADMINISTRATOR, {"password": PASSWORD}),
+        (STRANGER, None, here),
+    ):
+        user = world.users[name] = factories.a_user(role, username=name, **places)
+        session = SessionStore()
+        session["_auth_user_id"] = str(user.pk)
+        session["_auth_user_backend"] = "crm.accounts.backends.SignInBackend"
+        session["_auth_user_hash"] = user.get_session_auth_hash()
+        session.create()
+        world.sessions[name] = session.session_key
+
+
+def _records(world: World) -> None:
+    """Everything belongs to `owner`, in the unit and region `here`; products belong to nobody."""
+    places = {"unit": world.here, "region": world.region_here}
+    customer = factories.a_customer(name="Lotus Garden", type="organisation", owner=world.owner, **places)
+    product = factories.a_product(name="Green tea", number="TEA-1")
+    of_customer = {"customer": customer, "staff": world.owner, **places}
+    values: dict[str, dict[str, Any]] = {
+        "customer": {"name": "Jade Mountain", "owner": world.owner, **places},
+        "contact_person": {"customer": customer},
+        "order": {**of_customer, "product": product, "lines": [(2, 50)]},
+        "contact": of_customer,
+        "complaint": of_customer,
+        "enquiry": of_customer,
+        "task": of_customer,
+        "target": {"staff": world.owner, "unit": world.here},
+    }
+    for kind in kinds:
+        given = values.get(kind.key, {})
+        world.records[kind.key] = factories.a_record(kind.key, **given)
+        gone = factories.a_record(kind.key, **given)
+        world.deleted[kind.key] = services.delete(gone, user=world.owner)
+        world.views[kind.key] = SavedView.objects.create(kind=kind.key, name="Mine", owner=world.owner)
+    world.things |= {"customer": customer, "product": product}
+
+
+def _things(world: World) -> None:
+    invitations = [
+        Invitation.objects.create(
+            email=f"guest{number}@example.com",
+            role=Role.objects.get(code=Role.SALES_REP),
+            invited_by=world.users["administrator"],
+            expires_at=timezone.now() + timedelta(days=3),
+        )
+        for number in range(2)
+    ]
+    world.things |= {
+        "invitation": invitations[0],
+        "rate": ExchangeRate.objects.create(currency="EUR", valid_from="2024-01-01", rate="7.8"),
+        "spare_unit": factories.a_unit("spare-unit"),
+        "spare_region": factories.a_region("spare-region"),
+        "spare_role": Role.objects.create(code="spare", name="Spare"),
+        "closed_user": factories.a_user(username="closed", is_active=False),
+        "job": Job.objects.create(name="walk.nothing", user=world.owner),
+    }
+
+
+def _picture() -> ContentFile:
+    kept = BytesIO()
+    Image.new("RGB", (4, 4), "teal").save(kept, "PNG")
+    return ContentFile(kept.getvalue())
