@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from sqlglot import exp
 
+from analytics.models import Alert
 from analytics.reports.arguments import ANY_CUSTOMER, KNOWN_CUSTOMERS, Arguments
 from analytics.reports.composition import Question, Reader, parsed
 from analytics.reports.errors import ReportError
@@ -35,6 +36,7 @@ from analytics.reports.vocabulary import (
     label_of,
     vocabulary,
 )
+from crm.accounts import access
 
 Cell = Mapping[str, str]
 
@@ -47,7 +49,13 @@ class Context:
     arguments: Arguments
     reader: Reader
     currency: str
-    data_until: Any = None  # last day of the snapshot
+    data_until: Any = None  # last day the published figures are of
+    user: Any = None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the question is of the day that was published, not of an earlier one."""
+        return self.arguments.as_of == self.data_until
 
     def question(self, base: Base, *, where: Iterable[str] = (), cell: Cell | None = None) -> Question:
         return Question(base, self.arguments, self.reader, where=where, cell=cell)
@@ -301,6 +309,65 @@ class CustomerClasses(CrossTable):
     def _detail_column(self, detail: Detail, context: Context) -> Column:
         unit = context.currency if detail.unit == Unit.CURRENCY else detail.unit
         return Column(detail.key, str(detail.label), detail.type, unit, "", detail.decimals)
+
+
+class WarnedCustomers(CustomerClasses):
+    """Customers with an open churn warning; before any was opened, those whom the analysis finds at risk."""
+
+    AT_RISK = "f.churn_risk IN ('medium', 'high')"
+
+    def table(self, context: Context) -> Table:
+        table = super().table(context)
+        if context.arguments.by == ("customer",):
+            self._add_warnings(table, context)
+        return table
+
+    def _question(self, context: Context, cell: Cell | None = None) -> Question:
+        question = super()._question(context, cell)
+        warned = self._warned(context)
+        if warned is None:
+            question.narrow(self.AT_RISK)
+        else:
+            listed = exp.select(exp.func("UNNEST", question.bind(warned)))
+            question.conditions.append(exp.column("customer_id", "f").isin(query=listed))
+        return question
+
+    def _warned(self, context: Context) -> list[int] | None:
+        """Customers with an open warning; None when there are no warnings to go by, or of another day."""
+        if not context.is_published or not self._alerts().exists():
+            return None
+        rows = self._alerts().filter(access.rows(Alert, context.user), status=Alert.Status.OPEN)
+        return list(rows.values_list("customer_id", flat=True))
+
+    def _add_warnings(self, table: Table, context: Context) -> None:
+        """Owner, due day and reasons beside each customer."""
+        rows = self._alerts().filter(access.rows(Alert, context.user), status=Alert.Status.OPEN)
+        ids = set(table.customers.values())
+        found = {
+            each["customer_id"]: each
+            for each in rows.values("customer_id", "owner__username", "opened_on", "due_on", "reasons")
+            if each["customer_id"] in ids
+        }
+        for row in table.rows:
+            alert = found.get(table.customers.get(row["customer_number"], 0), {})
+            row["owner"] = alert.get("owner__username")
+            row["opened_on"] = shown(alert.get("opened_on"), Type.DATE)
+            row["due_on"] = shown(alert.get("due_on"), Type.DATE)
+            row["reasons"] = ", ".join(each.get("code", "") for each in alert.get("reasons") or [])
+        table.columns += [
+            Column("owner", _("Owner")),
+            Column("opened_on", _("Opened"), Type.DATE),
+            Column("due_on", _("Due"), Type.DATE),
+            Column("reasons", _("Reasons")),
+        ]
+
+    def _alerts(self) -> Any:
+        return Alert.objects.filter(kind=Alert.Kind.CHURN)
+
+    def _notes(self, context: Context, totals: Mapping[str, Any]) -> Iterable[Note]:
+        yield from super()._notes(context, totals)
+        if self._warned(context) is None:
+            yield Note("no_alerts", _("No warnings have been opened for this day: shown is what the analysis finds."))
 
 
 class Concentration(Builder):

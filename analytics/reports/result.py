@@ -22,7 +22,7 @@ class Column:
     help: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        return {"key": self.key, "label": self.label, "type": self.type, "unit": self.unit}
+        return {"key": self.key, "label": self.label, "type": str(self.type), "unit": str(self.unit)}
 
 
 @dataclass(frozen=True)

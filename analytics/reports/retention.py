@@ -1,0 +1,70 @@
+"""Reports on who stays, who comes back, and who is about to leave."""
+
+from django.utils.translation import gettext_lazy as _
+
+from analytics.reports.builders import Cohorts, Detail, WarnedCustomers
+from analytics.reports.registry import Chart, Report, register
+from analytics.reports.vocabulary import Basis, Type, Unit
+
+PLACE = ("region", "country", "channel", "staff", "unit")
+CUSTOMER = ("customer_type", "relation_class", "industry")
+CLASSES = ("segment", "abc_class", "value_tier")
+
+register(
+    Report(
+        slug="retention-cohorts",
+        subject="retention",
+        title=_("Retention by cohort"),
+        question=_("Of the customers who first bought in a month, how many come back?"),
+        builder=Cohorts(),
+        by=("month", "quarter"),
+        default_by=("month",),
+        filters=(*PLACE, *CUSTOMER, *CLASSES),
+        basis=Basis.GROSS,
+        chart=Chart("heatmap", x="period_number", y=("retention_rate",), series="cohort"),
+        formula=_(
+            "A customer's cohort is the period of the first purchase. Retention rate = customers of the cohort who"
+            " bought in a later period / size of the cohort. A period that has not ended is marked partial. The rate"
+            " need not fall steadily, and it is not one minus the churn rate."
+        ),
+        icon="users-plus",
+        most_dimensions=1,
+    ),
+    Report(
+        slug="churn-alerts",
+        subject="retention",
+        title=_("Customers about to leave"),
+        question=_("Which customers should somebody call now, and what would we lose?"),
+        builder=WarnedCustomers(
+            ("customers", "revenue", "amount_12_months"),
+            (
+                Detail("churn_risk", _("Risk"), "churn_risk", type=Type.TEXT),
+                Detail("recency_days", _("Days since the last purchase"), "recency_days", unit=Unit.DAYS),
+                Detail("cycle_days", _("Own cycle"), "cycle_days", unit=Unit.DAYS, decimals=1),
+                Detail("silence_ratio", _("Silence / cycle"), "silence_ratio", unit=Unit.RATIO, decimals=2),
+                Detail(
+                    "amount_12_months",
+                    _("Amount of 12 months"),
+                    "amount_12_months",
+                    type=Type.MONEY,
+                    unit=Unit.CURRENCY,
+                    decimals=2,
+                ),
+                Detail("segment", _("RFM segment"), "rfm_segment", type=Type.TEXT),
+            ),
+            order_by="silence_ratio",
+        ),
+        by=("churn_risk", "customer", *PLACE, *CUSTOMER, *CLASSES),
+        default_by=("churn_risk",),
+        filters=("churn_risk", *PLACE, *CUSTOMER, *CLASSES),
+        has_period=False,
+        is_live=True,
+        chart=Chart("bar", x="churn_risk", y=("customers",)),
+        formula=_(
+            "Silence = days since the last purchase / the customer's own purchase cycle (the median of all where there"
+            " are fewer than 3 purchases). From 1.5 medium, from 2 high; an unsolved complaint or a named competitor"
+            " lifts the risk by one band."
+        ),
+        icon="alert-triangle",
+    ),
+)

@@ -45,7 +45,9 @@ def published() -> Source | None:
     run: Run | None = Publication.current_run()
     if run is None or not run.facts:
         return None
-    return Source(run.pk, run.facts, run.as_of, run.started_at)
+    taken_at = run.summary.get("taken_at")
+    moment = datetime.datetime.fromisoformat(taken_at) if taken_at else run.started_at
+    return Source(run.pk, run.facts, run.as_of, moment)
 
 
 def scope_key(user: User | None) -> str | None:

@@ -285,7 +285,13 @@ vocabulary.add(
     Dimension("value_tier", _("Value tier"), on_figures="value_tier", labels=VALUE_TIERS),
     Dimension("lifecycle_stage", _("Lifecycle stage"), on_figures="lifecycle_stage", labels=LIFECYCLE_STAGES),
     Dimension("churn_risk", _("Churn risk"), on_figures="churn_risk", labels=CHURN_RISKS),
-    Dimension("loyalty_band", _("Loyalty band"), on_figures="loyalty_band", labels=LOYALTY_BANDS),
+    Dimension(
+        "loyalty_band",
+        _("Loyalty band"),
+        on_figures="loyalty_band",
+        labels=LOYALTY_BANDS,
+        null_label=_("too little data"),
+    ),
 )
 
 MONEY = {"unit": Unit.CURRENCY, "type": Type.MONEY, "decimals": 2}

@@ -69,6 +69,7 @@ class SmallFacts:
 class SmallReader:
     def __init__(self, facts: SmallFacts, owner_id: int | None, figures: Any = None) -> None:
         self.facts, self.owner_id, self.figures = facts, owner_id, figures
+        self.cursor = facts.connection.cursor()
 
     def with_figures(self, frame: Any) -> "SmallReader":
         return SmallReader(self.facts, self.owner_id, frame)
@@ -81,8 +82,11 @@ class SmallReader:
     def frame(self, sql: str, params: Any = None) -> Any:
         return self._execute(sql, params).df()
 
+    def keep(self, name: str, sql: str, params: Any = None) -> None:
+        self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", params)
+
     def _execute(self, sql: str, params: Any) -> Any:
-        cursor = self.facts.connection.cursor()
+        cursor = self.cursor
         tree = sqlglot.parse_one(sql, dialect="duckdb")
         if self.figures is not None:
             cursor.register("other_figures", self.figures)

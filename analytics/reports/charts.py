@@ -1,0 +1,145 @@
+"""What the chart of an answer shows, as a plain description for static/js/charts.js."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.reports.result import Column, ReportResult
+from analytics.reports.vocabulary import Type, vocabulary
+
+TIME = ("day", "week", "month", "quarter", "year")
+MOST_BARS, MOST_SERIES, LINE_FROM = 40, 8, 13
+
+CellLink = Callable[[str, dict[str, str]], str]
+
+
+def chart(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any] | None:
+    """The description, or None where there is nothing to draw. `link` gives the address of the records of a cell."""
+    if not result.rows or result.report.chart is None:
+        return None
+    made = {"curve": _curve, "heatmap": _cohorts}.get(result.report.chart.type, _cross_table)(result, measure, link)
+    return made and {"title": str(result.report.title), **made}
+
+
+def _cross_table(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any] | None:
+    by = result.arguments.by
+    column = next((each for each in result.columns if each.key == measure), None)
+    if column is None or not by or by == ("customer",):
+        return None
+    if len(by) == 1:
+        return _bars(result, column, by[0], link)
+    return _stacks(result, column, link) if len(by) == 2 else None
+
+
+def _bars(result: ReportResult, column: Column, key: str, link: CellLink) -> dict[str, Any]:
+    dimension = vocabulary.dimension(key)
+    is_time = key in TIME
+    rows = result.rows[-120:] if is_time else result.rows[:MOST_BARS]
+    shape = "horizontal" if not is_time and (dimension.names or len(rows) > 12) else "bar"
+    if is_time and len(rows) >= LINE_FROM * 2:
+        shape = "line"
+    return {
+        "type": shape,
+        "categories": [_named(result, dimension.out, row) for row in rows],
+        "series": [{"name": column.label, "data": [row[column.key] for row in rows]}],
+        **_unit(column),
+        "links": {str(at): link(column.measure, {key: _code(row, key)}) for at, row in enumerate(rows)},
+        **_partial(result, rows, key),
+    }
+
+
+def _stacks(result: ReportResult, column: Column, link: CellLink) -> dict[str, Any]:
+    across, split = axes(result.arguments.by)
+    x, name = vocabulary.dimension(across).out, vocabulary.dimension(split).out
+    rows_of_x: dict[Any, dict[str, Any]] = {}
+    sizes: dict[Any, float] = {}
+    names: dict[Any, str] = {}
+    for row in result.rows:
+        rows_of_x.setdefault(row[x], row)
+        sizes[row[name]] = sizes.get(row[name], 0) + abs(row[column.key] or 0)
+        names[row[name]] = _named(result, name, row)
+    places = sorted(rows_of_x, key=str) if across in TIME else list(rows_of_x)[:MOST_BARS]
+    largest = sorted(sizes, key=lambda code: -sizes[code])[:MOST_SERIES]
+    cells = {(row[x], row[name]): row[column.key] for row in result.rows}
+    return {
+        "type": "stacked" if _is_additive(result, column) else "line" if across in TIME else "bar",
+        "categories": [_named(result, x, rows_of_x[place]) for place in places],
+        "series": [{"name": names[code], "data": [cells.get((place, code)) for place in places]} for code in largest],
+        **_unit(column),
+        "links": {
+            str(at): link(column.measure, {across: _code(rows_of_x[place], across)}) for at, place in enumerate(places)
+        },
+        **_partial(result, [rows_of_x[place] for place in places], across),
+    }
+
+
+def _curve(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any]:
+    rows = result.rows
+    if len(rows) > 200:
+        step = len(rows) / 200
+        rows = [rows[int(at * step)] for at in range(200)] + [rows[-1]]
+    heads = {each.key: each.label for each in result.columns}
+    return {
+        "type": "line",
+        "categories": [f"{row['customer_share']:.1%}" for row in rows],
+        "series": [{"name": heads["cumulative_share"], "data": [row["cumulative_share"] for row in rows]}],
+        "unit": "ratio",
+        "marks": [{"at": 0.8, "label": "80 %"}],
+        "links": {str(at): link("customers", {"rank": str(row["rank"])}) for at, row in enumerate(rows)},
+    }
+
+
+def _cohorts(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any]:
+    cohorts = list(dict.fromkeys(row["cohort"] for row in result.rows))
+    numbers = sorted({row["period_number"] for row in result.rows})
+    rows = [row for row in result.rows if row["period_number"] > 0]
+    place = {cohort: at for at, cohort in enumerate(cohorts)}
+    return {
+        "type": "heatmap",
+        "rows": cohorts,
+        "categories": [str(number) for number in numbers],
+        "data": [[row["period_number"], place[row["cohort"]], row["retention_rate"]] for row in rows],
+        "unit": "ratio",
+        "description": _("Share of each cohort that bought again, by periods since the first purchase"),
+        "links": {
+            f"{row['period_number']},{place[row['cohort']]}": link(
+                "customers", {"cohort": row["cohort"], "period": row["period"]}
+            )
+            for row in rows
+        },
+    }
+
+
+def axes(by: tuple[str, ...]) -> tuple[str, str]:
+    """Of two dimensions the one across, time where there is some, and the other."""
+    across = next((key for key in by if key in TIME), by[-1])
+    return across, next(key for key in by if key != across)
+
+
+def _is_additive(result: ReportResult, column: Column) -> bool:
+    found = getattr(result.report.builder, "measures", ())
+    return any(each.key == column.key and each.is_additive for each in found)
+
+
+def _unit(column: Column) -> dict[str, Any]:
+    if column.type == Type.MONEY:
+        return {"unit": "currency", "currency": column.unit}
+    return {"unit": "ratio" if column.type == Type.RATIO else column.unit or "count"}
+
+
+def _partial(result: ReportResult, rows: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    is_partial = key in TIME and rows and any(note.code == "partial_period" for note in result.notes)
+    return {"partial": len(rows) - 1} if is_partial else {}
+
+
+def _named(result: ReportResult, out: str, row: dict[str, Any]) -> str:
+    column = next(each for each in result.columns if each.key == out)
+    value = row[out]
+    shown = result.label(column, value)
+    return str(_("not stated") if shown is None else shown)
+
+
+def _code(row: dict[str, Any], key: str) -> str:
+    value = row[vocabulary.dimension(key).out]
+    return "" if value is None else str(value)
