@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -41,6 +42,11 @@ class House:
         setup = "import sys, django; django.setup()\n"
         command = [sys.executable, "-c", setup + program, *map(str, arguments)]
         return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE)
+
+    def ask(self, sql: str, *values: object) -> list[tuple]:
+        """Rows of the database, without waiting for a process to start."""
+        with contextlib.closing(sqlite3.connect(self.folder / "clientele.sqlite3", timeout=20)) as connection:
+            return connection.execute(sql, values).fetchall()
 
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], env=self.environment, cwd=ROOT, check=True)
