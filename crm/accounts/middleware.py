@@ -48,7 +48,7 @@ class FirstRunMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         company: Company = request.company  # type: ignore[attr-defined]
-        if company.pk is None and not self._is_open(request.path_info) and services.is_empty():
+        if not company.name and not self._is_open(request.path_info) and services.is_empty():
             return redirect("accounts:welcome")
         return self.get_response(request)
 

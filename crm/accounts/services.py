@@ -32,14 +32,18 @@ class InvitationClosed(Exception):
 
 
 def is_empty() -> bool:
-    """Nobody has set this installation up yet: no company, no user."""
-    return not Company.objects.exists() and not User.objects.exists()
+    """Nobody has set this installation up yet: no company with a name, no user.
+
+    An import into an empty installation keeps time zone and currency in a company without a name.
+    """
+    return not Company.objects.exclude(name="").exists() and not User.objects.exists()
 
 
 def found_company(*, company: Company, administrator: User) -> User:
     """Save the company and its first administrator. Of two founders at once one wins: there is only one row 1."""
     try:
         with transaction.atomic():
+            Company.objects.filter(name="").delete()
             company.save(force_insert=True)
             if User.objects.exists():
                 raise AlreadyFounded

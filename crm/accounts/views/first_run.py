@@ -20,7 +20,8 @@ from crm.accounts.views.doors import form_page
 def welcome(request: HttpRequest) -> HttpResponse:
     if not services.is_empty():
         raise Http404
-    first = Company(language=request.LANGUAGE_CODE or "en")
+    first = Company.objects.current()  # what an import has found out, or the defaults
+    first.language = request.LANGUAGE_CODE or "en"
     company_form = CompanyForm(request.POST or None, request.FILES or None, instance=first)
     user_form = FirstAdministratorForm(request.POST or None)
     if request.method == "POST" and all([company_form.is_valid(), user_form.is_valid()]):
