@@ -1,6 +1,7 @@
 """What the walk needs: all pages of the resolver, forms as a browser would send them, and a watch over the database."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +26,15 @@ def patterns() -> dict[str, str]:
     """Every address of the house: "app:name" (or the route where it has no name) -> route."""
     found: dict[str, str] = {}
     for names, route, pattern in _walk(get_resolver().url_patterns, (), ""):
-        key = ":".join([*names, pattern.name]) if pattern.name else route
-        while key in found:  # two addresses of one name are two pages
-            key += "+"
-        found[key] = route
+        # The API has one address for several operations, and names the operations.
+        is_named = pattern.name and "api" not in names
+        found[":".join([*names, pattern.name]) if is_named else route] = route
     return found
+
+
+def filled(route: str, arguments: dict[str, Any]) -> str:
+    """The address of a route with its arguments."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(arguments[match[1]]), route)
 
 
 def _walk(entries: list[Any], names: tuple[str, ...], prefix: str) -> Iterator[tuple[tuple[str, ...], str, URLPattern]]:
@@ -85,10 +90,20 @@ def contents() -> dict[str, str]:
     return found
 
 
-def ask(method: str, address: str, cookies: str, sent: dict[str, Any] | None = None, query: str = "") -> Any:
+def ask(
+    method: str,
+    address: str,
+    cookies: str,
+    sent: dict[str, Any] | None = None,
+    *,
+    query: str = "",
+    is_json: bool = False,
+) -> Any:
     """One request through all middleware. The test client would copy the context of every template besides."""
     factory = RequestFactory(HTTP_COOKIE=cookies)
-    if method == "POST":
+    if is_json and sent is not None:
+        request = factory.generic(method, address, json.dumps(sent, default=str), content_type="application/json")
+    elif method == "POST":
         request = factory.post(address, sent or {})
     else:
         request = factory.generic(method, address, QUERY_STRING=query)

@@ -45,6 +45,7 @@ class Page:
     sends      what a POST sends; with `is_form` it is put over the form that a GET shows
     answers    method -> status of those let in, where it is not 200 for GET and 302 for POST
     unchecked  methods that allauth's generic views know besides
+    is_api     JSON in and out; the page is listed by its route; visitors get 401
     """
 
     arguments: Callable[[World], dict[str, Any]] = lambda world: {}
@@ -54,6 +55,7 @@ class Page:
     answers: dict[str, set[int]] = field(default_factory=dict)
     unchecked: tuple[str, ...] = ()
     query: str = ""
+    is_api: bool = False
 
     def answer(self, method: str) -> set[int]:
         return self.answers.get(method, {200} if method == "GET" else {302})
@@ -63,6 +65,7 @@ def pages() -> dict[str, Page]:
     listed = {**_doors(), **_accounts(), **_settings(), **_jobs(), **_records(), **_extra_pages_of_kinds()}
     for kind in kinds:
         listed.update(_pages_of(kind))
+        listed.update(_api_of(kind))
     return listed
 
 
@@ -199,6 +202,12 @@ def _jobs() -> dict[str, Page]:
 
 def _records() -> dict[str, Page]:
     return {
+        "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), is_api=True),
+        "api/v1/": Page(let_in={}, is_api=True),
+        "records:token_list": Page(
+            let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
+        ),
+        "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
         "records:search": Page(let_in=_for(SIGNED_IN, "GET"), query="q=lotus"),
         "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
     }
@@ -268,6 +277,29 @@ def _pages_of(kind: Kind) -> dict[str, Page]:
     return {f"{app}:{kind.model_name}_{name}": page for name, page in listed.items()}
 
 
+def _api_of(kind: Kind) -> dict[str, Page]:
+    """The three addresses of a kind in the API, with the rights of its pages."""
+    of = {name.rpartition("_")[2]: page for name, page in _pages_of(kind).items()}
+    one = {
+        "GET": of["detail"].let_in["GET"],
+        "PATCH": of["update"].let_in["POST"],
+        "DELETE": of["delete"].let_in["POST"],
+    }
+    root = f"api/v1/{kind.path}/"
+    return {
+        root: Page(
+            let_in={"GET": of["list"].let_in["GET"], "POST": of["create"].let_in["POST"]},
+            sends=NEW_BY_API.get(kind.key, NEW[kind.key]),
+            answers={"POST": {201}},
+            is_api=True,
+        ),
+        f"{root}<pk>": Page(of["detail"].arguments, one, answers={"PATCH": {200}, "DELETE": {204}}, is_api=True),
+        f"{root}<pk>/restore": Page(
+            of["restore"].arguments, of["restore"].let_in, answers={"POST": {200}}, is_api=True
+        ),
+    }
+
+
 def _customer(world: World) -> dict[str, Any]:
     return {"customer": world.things["customer"].pk}
 
@@ -298,6 +330,15 @@ NEW: dict[str, Sent] = {
         "starts_on": date(2024, 7, 1),
         "ends_on": date(2024, 9, 30),
         "amount": "500",
+    },
+}
+
+
+NEW_BY_API: dict[str, Sent] = {
+    "order": lambda world: {
+        **_customer(world),
+        "status": "confirmed",
+        "lines": [{"product": "TEA-1", "quantity": 2, "unit_price": 50}],
     },
 }
 

@@ -8,16 +8,17 @@ from django.core.cache import cache
 from django.http import HttpResponseBase
 from django.urls import reverse
 
-from tests.walk.harness import ask, contents, form_of, patterns, undone, watched
+from tests.walk.harness import ask, contents, filled, form_of, patterns, undone, watched
 from tests.walk.pages import METHODS, SIGNED_IN, Page, pages
 from tests.walk.world import ANONYMOUS, STRANGER, World
 
 LOGIN = reverse("account_login")
 LISTED = pages()
+FOUND = patterns()
 
 
 def test_every_address_is_listed():
-    found = patterns()
+    found = FOUND
     assert sorted(set(found) - set(LISTED)) == [], "addresses that tests/walk/pages.py does not know"
     assert sorted(set(LISTED) - set(found)) == [], "addresses that no longer exist"
 
@@ -27,7 +28,7 @@ def test_every_address_is_listed():
 def test_page(name: str, world: World):
     cache.clear()  # tries per minute are counted there
     page = LISTED[name]
-    address = reverse(name, kwargs=page.arguments(world))
+    address = filled(FOUND[name], page.arguments(world)) if page.is_api else reverse(name, kwargs=page.arguments(world))
     wrong = _refused(page, address, world) + _let_in(page, address, world)
     assert wrong == []
 
@@ -68,7 +69,7 @@ def _refusals(page: Page, method: str, who: str) -> set[int]:
     if not page.let_in:
         return {404} if method in {"GET", "POST"} else {404, 405}
     if who == ANONYMOUS and not is_public:
-        return {302}
+        return ({401} if method in page.let_in else {401, 405}) if page.is_api else {302}
     if method in page.let_in:
         return {404}
     is_let_in = any(who in allowed for allowed in page.let_in.values())
@@ -115,7 +116,8 @@ def _sent(page: Page, address: str, world: World) -> dict[str, Any]:
 
 def _ask(world: World, who: str, method: str, address: str, page: Page, sent: dict[str, Any]) -> HttpResponseBase:
     query = page.query if method == "GET" else ""
-    response = ask(method, address, world.cookies(who), sent if method == "POST" else None, query)
+    body = sent if method in {"POST", "PATCH"} and method in page.let_in else None
+    response = ask(method, address, world.cookies(who), body, query=query, is_json=page.is_api)
     if getattr(response, "streaming", False):
         list(response)  # a file writes its log while it is read
     return response

@@ -13,7 +13,7 @@ from PIL import Image
 
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
-from crm.records import services
+from crm.records import services, tokens
 from crm.records.kinds import kinds
 from crm.records.models import SavedView
 from tests import factories
@@ -125,6 +125,7 @@ def _things(world: World) -> None:
         "spare_region": factories.a_region("spare-region"),
         "spare_role": Role.objects.create(code="spare", name="Spare"),
         "closed_user": factories.a_user(username="closed", is_active=False),
+        "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
     }
 
