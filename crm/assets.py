@@ -174,15 +174,21 @@ def _write(path: Path, content: bytes) -> None:
 
 def _write_sprite() -> bool:
     """static/vendor/icons.svg with one symbol per icon in use; False when it said the same already."""
-    known = known_icons()
-    names = sorted(icons_named_in_sources() & known.keys())
-    symbols = "".join(f'<symbol id="{name}" viewBox="0 0 24 24">{_shapes(known[name])}</symbol>' for name in names)
-    content = f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'.encode()
-    sprite = VENDOR / "icons.svg"
-    if sprite.exists() and sprite.read_bytes() == content:
+    content = sprite(icons_named_in_sources(), known_icons()).encode()
+    path = VENDOR / "icons.svg"
+    if path.exists() and path.read_bytes() == content:
         return False
-    _write(sprite, content)
+    _write(path, content)
     return True
+
+
+def sprite(names: set[str], known: dict[str, list]) -> str:
+    """One symbol per icon; names that Tabler does not know are left out."""
+    symbols = (
+        f'<symbol id="{name}" viewBox="0 0 24 24">{_shapes(known[name])}</symbol>'
+        for name in sorted(names & known.keys())
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
 
 
 def _shapes(nodes: list) -> str:

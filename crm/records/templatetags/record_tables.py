@@ -106,7 +106,7 @@ def _head(table: Table, column: Any, *, is_first: bool) -> Head:
     css = " ".join(name for name, applies in styles.items() if applies)
     if not column.orderable:
         return Head(column.name, capfirst(str(column.header)), css, "", "", is_first)
-    alias = table.order_by.get(column.name) if table.order_by else None
+    alias = table.order_by.get(column.name, None) if table.order_by else None
     aria = "" if alias is None else "descending" if str(alias).startswith("-") else "ascending"
     # Numbers and dates are asked for largest and newest first.
     goes_down_first = is_number or kind_of_value in {Type.DATE, Type.MOMENT}

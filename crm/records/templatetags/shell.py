@@ -9,7 +9,7 @@
 import datetime
 import json
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def money(value: Any, currency: str = "") -> str:
     amount = _decimal(value)
     if amount is None:
         return NOTHING
-    rounded = amount.quantize(Decimal("0.01"))
+    rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     shown = formats.number_format(rounded if rounded == amount else amount.normalize(), force_grouping=True)
     shown = shown.replace("-", "−", 1)
     return f"{shown} {currency}".rstrip()
@@ -123,9 +123,8 @@ def short_money(value: Any, currency: str = "") -> str:
         return NOTHING
     for least, divisor, letter in SHORT_STEPS.get(get_language() or "en", SHORT_STEPS["en"]):
         if abs(amount) >= least:
-            shown = formats.number_format(amount / divisor, 1, force_grouping=True)
-            return f"{shown}{letter} {currency}".rstrip()
-    return f"{formats.number_format(amount, 0, force_grouping=True)} {currency}".rstrip()
+            return f"{_written(amount / divisor, 1)}{letter} {currency}".rstrip()
+    return f"{_written(amount, 0)} {currency}".rstrip()
 
 
 @register.filter
@@ -136,14 +135,14 @@ def number(value: Any, decimals: int | None = None) -> str:
         return NOTHING
     if decimals is None and amount == amount.to_integral_value():
         decimals = 0
-    return formats.number_format(amount, decimals, force_grouping=True).replace("-", "−", 1)
+    return _written(amount, decimals)
 
 
 @register.filter
 def percent(value: Any, decimals: int = 1) -> str:
     """A fraction 0–1 as per cent."""
     amount = _decimal(value)
-    return NOTHING if amount is None else f"{formats.number_format(amount * 100, decimals)}%".replace("-", "−", 1)
+    return NOTHING if amount is None else f"{_written(amount * 100, decimals)}%"
 
 
 @register.filter
@@ -266,6 +265,13 @@ def _figure(value: Any, unit: str) -> str:
 
 def _at_place(values: list, place: int) -> Any:
     return values[place] if place < len(values) else None
+
+
+def _written(amount: Decimal, decimals: int | None) -> str:
+    """Rounded half up first: Django's own number_format cuts the digits off."""
+    if decimals is not None:
+        amount = amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return formats.number_format(amount, decimals, force_grouping=True).replace("-", "−", 1)
 
 
 def _decimal(value: Any) -> Decimal | None:
