@@ -76,13 +76,20 @@ class House:
                     found.append(process)
         return found
 
-    def main_process(self, word: str) -> psutil.Process | None:
-        """The leader of a child's session: "worker", "beat" or "crm.jobs.web"."""
+    def leaders(self, word: str) -> list[psutil.Process]:
+        """The leaders of the sessions of one part: "worker", "beat" or "crm.jobs.web"."""
+        found = []
         for process in self.processes():
             with contextlib.suppress(psutil.Error):
                 if word in process.cmdline() and os.getsid(process.pid) == process.pid:
-                    return process
-        return None
+                    found.append(process)
+        return found
+
+    def is_working(self) -> bool:
+        """Whether both workers have shown that they live."""
+        pids = {f"%|{process.pid}|%" for process in self.leaders("worker")}
+        seen = [self.ask("SELECT 1 FROM jobs_pulse WHERE name = 'worker' AND process LIKE ?", pid) for pid in pids]
+        return len(seen) == 2 and all(seen)
 
     def end(self) -> None:
         for process in self.processes():

@@ -73,24 +73,31 @@ class _Announcement:
 
 
 def _services(parts: list[str], host: str, port: int) -> list[Service]:
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     known = {
-        "web": _web(host, port),
-        "worker": service(
-            "worker",
-            "celery",
-            *("--quiet", "-A", "crm.celery", "worker", "--pool", "prefork", "--loglevel", "WARNING"),
-            *("--concurrency", os.environ.get("WORKERS", "2"), "--hostname", f"{os.getpid()}@%h"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            environment=threads,
-        ),
-        "scheduler": service(
-            "scheduler",
-            "celery",
-            *("--quiet", "-A", "crm.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""),
-        ),
+        "web": [_web(host, port)],
+        "worker": [_worker(number) for number in range(1, int(os.environ.get("WORKERS") or 2) + 1)],
+        "scheduler": [
+            service(
+                "scheduler",
+                "celery",
+                *("--quiet", "-A", "crm.celery", "beat", "--loglevel", "WARNING", "--pidfile", ""),
+            )
+        ],
     }
-    return [known[part] for part in parts]
+    return [each for part in parts for each in known[part]]
+
+
+def _worker(number: int) -> Service:
+    """One process for one job at a time. Celery's own pool shares a lock among its processes on the file broker: one
+    that is killed while it waits for work takes the lock along, and all the others wait for ever."""
+    return service(
+        f"worker {number}",
+        "celery",
+        *("--quiet", "-A", "crm.celery", "worker", "--pool", "solo", "--loglevel", "WARNING"),
+        *("--hostname", f"worker{number}-{os.getpid()}@%h"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        environment={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
 
 
 def _web(host: str, port: int) -> Service:
