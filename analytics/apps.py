@@ -9,7 +9,11 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import attributes, menu
         from analytics.alerts import registration as alerts
+        from analytics.reports import api as reports
+        from analytics.segments import registration as segments
 
         attributes.register()
         menu.register()
+        segments.register()
         alerts.register()
+        reports.register()

@@ -87,6 +87,32 @@ class ReportPage:
             kept[key] = value
         return f"{reverse('analytics:report_records', args=[self.report.slug])}?{kept.urlencode()}"
 
+    @property
+    def csv_url(self) -> str:
+        return self.address("export", format="csv")
+
+    @property
+    def xlsx_url(self) -> str:
+        return self.address("export", format="xlsx")
+
+    @property
+    def list_url(self) -> str:
+        return self.address("detail", view="list")
+
+    @property
+    def cross_url(self) -> str:
+        return self.address("detail", view="cross")
+
+    @property
+    def kept_values(self) -> list[tuple[str, str]]:
+        """The question as hidden fields of a small form beside the filter bar."""
+        kept = asking.without(self.query, "of", "page", "job", "format")
+        return [(key, value) for key, values in kept.lists() for value in values]
+
+    @property
+    def explained(self) -> list[Column]:
+        return [each for each in self.result.columns if each.help]
+
     # the filter bar
 
     @cached_property
@@ -339,6 +365,10 @@ class ReportPage:
             "total": self._figure(self.result.totals.get(column.key), {}),
             "corner": f"{vocabulary.dimension(down).label} / {vocabulary.dimension(across).label}",
         }
+
+    @property
+    def can_cross(self) -> bool:
+        return len(self.asked.arguments.by) == 2 and isinstance(self.report.builder, CrossTable)
 
     def _codes(self, key: str) -> list[Any]:
         out = vocabulary.dimension(key).out

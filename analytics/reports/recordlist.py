@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Model
 from django.utils.functional import cached_property
 
@@ -45,7 +46,7 @@ class RecordList:
         found = [by_id[key] for key in ids if key in by_id]
         self._note_what_happened_since(ids, found)
         made = self.kind.table_class(found, kind=self.kind, user=self.user, orderable=False)
-        made.page = page
+        made.page = Page(made.rows, page.number, page.paginator)
         return made
 
     @property
