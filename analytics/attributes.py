@@ -140,6 +140,9 @@ FIGURES = (
 
 def register() -> None:
     """Declare them on the customer kind; called once, when the app is ready."""
+    from analytics.models import CustomerFigures
+    from crm.records import rules
     from crm.records.kinds import kinds
 
     kinds.extend("customer", *FIGURES)
+    rules.register_figures(CustomerFigures)

@@ -1,6 +1,11 @@
-"""What the alerts add to other rooms: a number in the menu, the portrait on the customer page, a job."""
+"""What the alerts add to other rooms: a stage of the recompute, a number in the menu, the portrait, a job."""
 
+from typing import Any
+
+from analytics import snapshots
+from analytics.alerts import watch
 from analytics.models import Alert
+from analytics.snapshots import RunContext
 from crm.accounts.models import User
 from crm.records import menu, panels
 
@@ -9,6 +14,7 @@ def register() -> None:
     from analytics import portrait
     from analytics.alerts import jobs  # noqa: F401  registers its handler
 
+    snapshots.register(snapshots.Stage("alerts", _find, _publish))
     menu.register_badge("alert", own_open_alerts)
     panels.register("customer", portrait.panel)
 
@@ -16,3 +22,11 @@ def register() -> None:
 def own_open_alerts(user: User) -> int:
     """Open alerts that wait for this user."""
     return Alert.objects.open().filter(owner=user).count()
+
+
+def _find(context: RunContext) -> list[watch.Finding]:
+    return watch.find(context.facts, as_of=context.as_of)
+
+
+def _publish(context: RunContext, found: Any) -> dict[str, int]:
+    return watch.publish(context.run, found)

@@ -56,7 +56,7 @@ SEGMENTS = (
         "regular-spenders",
         "Regular spenders · 常购客户",
         "Customers who order at least monthly; invited first to tastings and new arrivals.",
-        {"all": [{"attribute": "orders_12_months", "op": "at_least", "value": 12}]},
+        {"all": [{"attribute": "orders_12_months", "op": "gte", "value": 12}]},
     ),
     (
         "valuable-and-silent",
@@ -86,8 +86,8 @@ SEGMENTS = (
         "Two or more complaints in 90 days or one still open; service calls before sales does.",
         {
             "any": [
-                {"attribute": "complaints_90_days", "op": "at_least", "value": 2},
-                {"attribute": "open_complaints", "op": "at_least", "value": 1},
+                {"attribute": "complaints_90_days", "op": "gte", "value": 2},
+                {"attribute": "open_complaints", "op": "gte", "value": 1},
             ]
         },
     ),

@@ -247,3 +247,27 @@ def test_many_alerts_take_few_queries(django_assert_max_num_queries: Any, owner:
 
 def moment(day: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(f"{day}T04:00:00+00:00")
+
+
+def test_a_recompute_opens_the_alert_of_a_customer_silent_for_three_cycles(customer: Customer, owner: User) -> None:
+    """R-042 from the orders on: every 30 days until 95 days ago."""
+    from analytics import snapshots
+    from tests.analytics.facts import records
+
+    for day in ("2025-11-16", "2025-12-16", "2026-01-15", "2026-02-14"):
+        records.order({"quantity": 1, "unit_price": 100}, at=f"{day} 04:00", customer=customer)
+    day = datetime.date(2026, 5, 20)
+    snapshots.recompute(as_of=day)
+    snapshots.recompute(as_of=day)
+    alert, task = Alert.objects.get(), Task.objects.get()
+    assert (alert.band, alert.owner, alert.opened_on, alert.last_order_on) == (
+        "high",
+        owner,
+        day,
+        datetime.date(2026, 2, 14),
+    )
+    assert alert.reasons[0]["ratio"] == 3.17
+    assert task.staff == owner
+    records.order({"quantity": 1, "unit_price": 100}, at="2026-05-21 04:00", customer=customer)
+    snapshots.recompute(as_of=datetime.date(2026, 5, 21))
+    assert (Alert.objects.get().status, Task.objects.get().status) == ("kept", "done")
