@@ -95,7 +95,7 @@ def text(attribute: Attribute, value: Any) -> str:
         case Type.MONEY:
             return formats.number_format(_cents(value), use_l10n=True, force_grouping=True)
         case Type.RATIO:
-            share = (Decimal(str(value)) * 100).quantize(Decimal('0.1'))
+            share = (Decimal(str(value)) * 100).quantize(Decimal("0.1"))
             return f"{formats.number_format(share, 1)} %"
         case Type.NUMBER:
             return formats.number_format(value, use_l10n=True, force_grouping=True)
