@@ -70,6 +70,8 @@ class CustomerForm(RecordForm):
             self.add_error("birth_date", _("A birth date cannot lie in the future."))
         if lost_on and lost_on > timezone.localdate():
             self.add_error("lost_on", _("This date cannot lie in the future."))
+        if self.is_new and not cleaned.get("owner") and not cleaned.get("unit") and "owner" in self.fields:
+            cleaned["owner"] = self.user  # nobody enters a customer whom he then cannot see
         return cleaned
 
 

@@ -134,8 +134,11 @@ def field_level(kind: str, sensitivity: str, user: "Reader") -> str:
         return FieldRight.Level.WRITE
     if not user.role_id:
         return FieldRight.Level.HIDDEN
-    held = FieldRight.objects.filter(role=user.role_id)
-    rights = _kept(user, ("fields", user.role_id), lambda: {(each.kind, each.sensitivity): each.level for each in held})
+    rights = _kept(
+        user,
+        ("fields", user.role_id),
+        lambda: {(each.kind, each.sensitivity): each.level for each in FieldRight.objects.filter(role=user.role_id)},
+    )
     default = FieldRight.Level.WRITE if sensitivity == Sensitivity.PUBLIC else FieldRight.Level.MASKED
     return rights.get((kind, sensitivity)) or rights.get(("", sensitivity)) or default
 

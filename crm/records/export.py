@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -16,6 +17,7 @@ from crm.records.attributes import Attribute
 from crm.records.kinds import Kind
 
 CHUNK = 2_000
+A_PHONE = re.compile(r"\+[\d ]+")  # a sum of nothing, and wanted back by an import
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -26,7 +28,7 @@ LARGEST_SHEET = 1_048_575
 
 def harmless(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not A_PHONE.fullmatch(value):
         return f"'{value}"
     return value
 

@@ -35,7 +35,7 @@ class RelationField(forms.Field):
     """Ids of related rows; each must be one that the user may choose."""
 
     def __init__(self, *, related: str, user: User | None, **kwargs: Any) -> None:
-        super().__init__(widget=RemoteSelectMultiple(related), **kwargs)
+        super().__init__(widget=RemoteSelectMultiple(related, is_always_remote=True), **kwargs)
         self.related, self.user = related, user
         self.widget.choices = _Choices(lookups.get(related).queryset(user))
 
@@ -187,7 +187,16 @@ class RecordFilterSet(django_filters.FilterSet):
 
     @property
     def more(self) -> list[Any]:
-        return [field for field in self._controls() if not self._is_in_bar(field.name)]
+        """The others: those in force, and all of them where the reader asked (`panel=filters`). Forty controls that
+        nobody looks at would cost two thirds of the page."""
+        others = [field for field in self._controls() if not self._is_in_bar(field.name)]
+        if self.shows_all:
+            return others
+        return [field for field in others if field.name in self.chosen or field.name in self.errors]
+
+    @property
+    def shows_all(self) -> bool:
+        return self.data.get("panel") == "filters"
 
     @property
     def active(self) -> list[dict[str, str]]:

@@ -118,8 +118,10 @@ class RecordForm(forms.ModelForm):
 
     def _keep_seconds(self, name: str) -> None:
         """The control shows minutes: a moment that was not touched keeps its seconds."""
-        before, entered = self.get_initial_for_field(self.fields[name], name), self.cleaned_data.get(name)
-        if isinstance(before, datetime.datetime) and entered == before.replace(second=0, microsecond=0):
+        before, entered = self.initial.get(name), self.cleaned_data.get(name)
+        if not isinstance(before, datetime.datetime) or entered is None:
+            return
+        if entered in {before.replace(microsecond=0), before.replace(second=0, microsecond=0)}:
             self.cleaned_data[name] = before
 
     def _prepare(self, attribute: Attribute) -> None:

@@ -138,6 +138,15 @@ def chosen_columns(kind: Kind, user: User | None, keys: Iterable[str] = ()) -> l
     return found if link is None or link in found else [link, *found]
 
 
+def with_related(kind: Kind, queryset: QuerySet, attributes: Iterable[Attribute]) -> QuerySet:
+    """Fetch along what the columns show, and nothing else."""
+    shown = [each for each in attributes if each.type == Type.RELATION]
+    one = [each.source for each in shown if not each.is_multiple]
+    many = [each.source for each in shown if each.is_multiple]
+    found = queryset.select_related(*one) if one else queryset.select_related(None)
+    return found.prefetch_related(None).prefetch_related(*many)
+
+
 def order_fields(attribute: Attribute) -> tuple[str, ...]:
     if attribute.type != Type.RELATION:
         return (attribute.source,)
@@ -161,4 +170,4 @@ def ordered(kind: Kind, queryset: QuerySet, user: User | None, sort: str) -> Que
     return queryset.order_by(*fields, *kind.order_by)
 
 
-__all__ = ["COUNT_CAP", "CappedPaginator", "RecordTable", "UnknownColumn", "chosen_columns", "ordered"]
+__all__ = ["COUNT_CAP", "CappedPaginator", "RecordTable", "UnknownColumn", "chosen_columns", "ordered", "with_related"]

@@ -183,13 +183,19 @@ class Listing:
         return tables.ordered(self.kind, self.filter.qs, self.user, self.sort)
 
     @cached_property
+    def shown(self) -> QuerySet:
+        """The rows with just the related ones that the columns need."""
+        attributes = tables.chosen_columns(self.kind, self.user, self.columns)
+        return tables.with_related(self.kind, self.ordered.select_related(None), attributes)
+
+    @cached_property
     def cap(self) -> int:
         text = self.query.get("q", "")
         is_wide = bool(text) and self.filter.is_valid() and search.is_common(self.kind, text, self.user)
         return SEARCH_CAP if is_wide else tables.COUNT_CAP
 
     def table(self) -> RecordTable:
-        made = self.kind.table_class(self.ordered, kind=self.kind, user=self.user, columns=self.columns, sort=self.sort)
+        made = self.kind.table_class(self.shown, kind=self.kind, user=self.user, columns=self.columns, sort=self.sort)
         made.paged(page=self.query.get("page", 1), per_page=self.per_page, cap=self.cap)
         return made
 
@@ -211,7 +217,7 @@ class ListView(RecordView):
             "count_is_capped": table.paginator.is_capped,
             "page_sizes": tables.PAGE_SIZES,
             "columns": [{"attribute": each, "is_chosen": each in table.chosen} for each in table.available],
-            "query": _without(request.GET, "page", "partial"),
+            "query": _without(request.GET, "page", "partial", "panel"),
         }
         if self._wants_results():
             return self.page("records/_results.html", context | {"may": self.may()}, status=listing.status)
@@ -391,7 +397,7 @@ class ExportView(RecordView):
             text = "\n".join(wrong) or _("Choose CSV or XLSX.")
             return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
         attributes = tables.chosen_columns(self.kind, self.user, listing.columns)
-        rows = listing.ordered
+        rows = listing.shown
         detail = {"filter": listing.filter.chosen, "columns": [each.key for each in attributes], "format": form}
         log.record(
             self.user,
@@ -424,7 +430,7 @@ class SaveViewView(RecordView):
             return self._refused(_("Give the view a name of at most 80 letters."))
         if listing.status != 200 or not listing.filter.is_valid():
             return self._refused(_("This view has a filter that does not exist or a value that is not valid."))
-        kept = _without(query, "page", "partial", "view", "per_page")
+        kept = _without(query, "page", "partial", "panel", "view", "per_page")
         view, _created = SavedView.objects.update_or_create(
             kind=self.kind.key,
             owner=self.user,

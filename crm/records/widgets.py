@@ -14,9 +14,11 @@ class RemoteSelect(forms.Select):
     Small tables come with all their rows, so that they work without JavaScript too.
     """
 
-    def __init__(self, related: str, attrs: dict[str, Any] | None = None, known: Any = ()) -> None:
+    def __init__(
+        self, related: str, attrs: dict[str, Any] | None = None, known: Any = (), *, is_always_remote: bool = False
+    ) -> None:
         super().__init__(attrs)
-        self.related = related
+        self.related, self.is_always_remote = related, is_always_remote
         self.known = {str(row.pk): row for row in known if row is not None}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -45,7 +47,7 @@ class RemoteSelect(forms.Select):
         lookup = lookups.get(self.related)
         if queryset is None:
             queryset = lookup.queryset(None)
-        if lookup.is_small:
+        if lookup.is_small and not self.is_always_remote:
             return list(queryset.order_by(lookup.sort, "pk"))
         missing = [each for each in wanted if each not in self.known]
         if missing:

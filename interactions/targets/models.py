@@ -52,6 +52,7 @@ class SalesTarget(Record):
         verbose_name = _("sales target")
         verbose_name_plural = _("sales targets")
         ordering = ["-starts_on", "-id"]
+        indexes = [models.Index(fields=["-starts_on", "-id"], name="sales_target_by_start")]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="sales_target_ends_after_start"),
             models.CheckConstraint(

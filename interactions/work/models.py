@@ -92,6 +92,7 @@ class Task(CustomerRecord):
         verbose_name_plural = _("tasks")
         ordering = ["due_at", "id"]
         indexes = [
+            models.Index(fields=["due_at", "id"], name="task_by_time"),
             models.Index(fields=["staff", "status", "due_at"], name="task_by_staff"),
             models.Index(fields=["customer", "-occurred_at"], name="task_by_customer"),
             models.Index(fields=["status", "due_at"], name="task_by_due"),

@@ -75,11 +75,11 @@ def test_strangers_get_404_and_write_nothing(client, key):
 @pytest.mark.parametrize("key", KEYS)
 def test_anonymous_readers_are_sent_to_sign_in_and_wrong_methods_are_refused(client, key):
     kind = kinds[key]
-    record = factories.a_record(key)
+    record, administrator = factories.a_record(key), factories.an_administrator()
     answer = client.get(kind.url("detail", record.pk))
     assert answer.status_code == 302
     assert "login" in answer.url or "sign-in" in answer.url
-    client.force_login(factories.an_administrator())
+    client.force_login(administrator)
     assert client.get(kind.url("restore", record.pk)).status_code == 405
     assert client.post(kind.url("list")).status_code == 405
     assert client.put(kind.url("detail", record.pk)).status_code == 405
@@ -171,9 +171,13 @@ def test_no_value_breaks_a_filter(key):
     factories.a_record(key)
     names = list(kind.filterset_class(QueryDict(), kind.queryset(), kind=kind, user=user).filters)
     for name in names:
-        for value in ("1", "true", "2024-01-01", "x\0", "9" * 40, "é中"):
-            query = QueryDict(mutable=True)
+        query = QueryDict(mutable=True)
+        query[name] = "1"
+        list(kind.filterset_class(query, kind.queryset(), kind=kind, user=user).qs[:2])
+    for value in ("true", "2024-01-01", "x\0", "9" * 40, "é中"):
+        query = QueryDict(mutable=True)
+        for name in names:
             query[name] = value
-            chosen = kind.filterset_class(query, kind.queryset(), kind=kind, user=user)
-            list(chosen.qs[:2])
-            assert chosen.is_valid() or chosen.errors, (name, value)
+        chosen = kind.filterset_class(query, kind.queryset(), kind=kind, user=user)
+        assert chosen.errors
+        assert list(chosen.qs) == []

@@ -1,0 +1,109 @@
+"""Search: pieces of names, phones and numbers, in Latin and Chinese letters."""
+
+import pytest
+
+from crm.accounts.models import Role
+from crm.records import search, services
+from customers.models import Customer
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text, user=None):
+    return set(search.find("customer", text, user))
+
+
+def test_r001_a_customer_is_found_by_name_and_by_the_end_of_the_phone():
+    li = factories.a_customer(name="Li Na", phone="+8613800005678", city="Hangzhou")
+    factories.a_customer(name="Wu Lei", phone="+8613911112222")
+    for text in (
+        "5678",
+        "Li Na",
+        "li na",
+        "na li",
+        "138-0000-5678",
+        "138 0000",
+        "hangz",
+        li.number,
+    ):
+        assert found(text) == {li.pk}, text
+    assert found("9999") == set()
+
+
+def test_chinese_names_are_found_by_two_letters_and_by_one():
+    li = factories.a_customer(name="李娜贸易有限公司", city="杭州")
+    wang = factories.a_customer(name="王芳")
+    assert found("李娜") == {li.pk}
+    assert found("贸易") == {li.pk}
+    assert found("芳") == {wang.pk}
+    assert found("杭州 贸易") == {li.pk}
+    assert found("易贸") == set()
+
+
+def test_letters_of_one_word_do_not_join_with_those_of_another():
+    factories.a_customer(name="abcx ybcd")
+    assert found("abcd") == set()
+
+
+def test_full_width_and_capitals_are_the_same_letters():
+    customer = factories.a_customer(name="ＡＣＭＥ Trading")
+    assert found("acme") == {customer.pk}
+    assert found("ＴＲＡＤ") == {customer.pk}
+
+
+def test_e_mails_are_found_by_name_and_by_domain():
+    customer = factories.a_customer(name="X", email="li.na@lotus.example.com")
+    for text in ("li.na@lotus.example.com", "lotus", "li.na", "lotus.example.com"):
+        assert found(text) == {customer.pk}, text
+
+
+def test_the_index_follows_the_record():
+    customer = factories.a_customer(name="Before")
+    customer.name = "After"
+    services.save(customer, user=None)
+    assert (found("before"), found("after")) == (set(), {customer.pk})
+    services.delete(customer, user=None)
+    assert found("after") == set()
+    services.restore(customer, user=None)
+    assert found("after") == {customer.pk}
+
+
+def test_common_and_rare_texts_give_the_same_answers(monkeypatch):
+    wanted = {factories.a_customer(name=f"Golden Lotus {at}").pk for at in range(4)}
+    factories.a_customer(name="Golden Rose")
+    rare = found("golden lotus")
+    monkeypatch.setattr(search, "RARE", 0)
+    assert search._rarest(search.kinds["customer"], ["golden"], ["public"]) is None
+    assert found("golden lotus") == rare == wanted
+
+
+def test_only_what_the_reader_may_see_is_found(client):
+    unit = factories.a_unit()
+    rep = factories.a_user(Role.SALES_REP, unit=unit)
+    mine = factories.a_customer(name="Golden Lotus", unit=unit)
+    factories.a_customer(name="Golden Rose", unit=factories.a_unit())
+    assert found("golden", rep) == {mine.pk}
+    client.force_login(rep)
+    groups = client.get("/search/?q=golden").context["groups"]
+    assert [[each.pk for each in group["records"]] for group in groups] == [[mine.pk]]
+    answer = client.get("/lookup/customer/?q=golden").json()
+    assert answer == {
+        "results": [{"id": mine.pk, "text": "Golden Lotus", "hint": mine.number}],
+        "pagination": {"more": False},
+    }
+
+
+@pytest.mark.parametrize("key", ["unit", "user", "region", "category", "channel", "industry", "tag", "opinion_type"])
+def test_lookups_answer_for_every_relation(client, key):
+    client.force_login(factories.an_administrator())
+    for query in ("", "?q=a", "?q=%00", "?q=a&page=99999999999", "?page=-1"):
+        assert "results" in client.get(f"/lookup/{key}/{query}").json()
+    assert client.get("/lookup/nonsense/").status_code == 404
+
+
+def test_bulk_indexing_replaces_what_was_there():
+    Customer.objects.bulk_create([Customer(name=f"Bulk {at}", number=f"B-{at}") for at in range(3)])
+    assert search.index("customer", Customer.objects.all()) > 0
+    assert search.index("customer", Customer.objects.all()) > 0
+    assert len(found("bulk")) == 3
