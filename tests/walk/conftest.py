@@ -19,7 +19,7 @@ def walked_world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory
     # The page that says "not found" has its own test; here it would be drawn some thousand times.
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponseNotFound(), raising=False)
-    changed = override_settings(MEDIA_ROOT=uploads, PASSWORD_HASHERS=hashers)
+    changed = override_settings(MEDIA_ROOT=uploads, PASSWORD_HASHERS=hashers, ACCOUNT_RATE_LIMITS=False)
     with django_db_blocker.unblock(), changed, transaction.atomic():
         yield worlds.build()
         transaction.set_rollback(True)

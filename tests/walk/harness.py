@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -107,7 +108,13 @@ def ask(
         request = factory.post(address, sent or {})
     else:
         request = factory.generic(method, address, QUERY_STRING=query)
-    return ClientHandler(enforce_csrf_checks=False)(request.environ)
+    return _handler()(request.environ)
+
+
+@cache
+def _handler() -> ClientHandler:
+    """All middleware, made once: making it looks through every static file."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 class _Forms(HTMLParser):

@@ -34,6 +34,7 @@ class World:
     deleted: dict[str, Any] = field(default_factory=dict)
     views: dict[str, SavedView] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    asking: str = "owner"  # who sends the form that is being filled
 
     def cookies(self, who: str) -> str:
         return "" if who == ANONYMOUS else f"{settings.SESSION_COOKIE_NAME}={self.sessions[who]}"
@@ -105,7 +106,12 @@ def _records(world: World) -> None:
         gone = factories.a_record(kind.key, **given)
         world.deleted[kind.key] = services.delete(gone, user=world.owner)
         world.views[kind.key] = SavedView.objects.create(kind=kind.key, name="Mine", owner=world.owner)
-    world.things |= {"customer": customer, "product": product}
+    far = {"owner": world.users["rep_away"], "unit": world.away, "region": world.region_away}
+    world.things |= {
+        "customer": customer,
+        "customer_away": factories.a_customer(name="Far Orchard", type="organisation", **far),
+        "product": product,
+    }
 
 
 def _things(world: World) -> None:
