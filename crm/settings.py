@@ -7,6 +7,7 @@ DATA_DIR            where the database, facts, uploads and broker files live (de
 SECRET_KEY          needed when DEBUG is off and ALLOWED_HOSTS names more than this machine
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -51,10 +52,8 @@ def _secret_key() -> str:
         made = DATA_DIR / f"secret_key.{os.getpid()}"
         made.write_text(secrets.token_urlsafe(50))
         made.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, kept)  # the first process wins, the others read its key
-        except FileExistsError:
-            pass
         made.unlink()
     return kept.read_text().strip()
 
