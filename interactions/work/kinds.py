@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
 from crm.records.kinds import Kind, TimelineEntry, kinds
 from customers.attributes import of_customer_records
@@ -55,3 +56,5 @@ TASK = kinds.register(
         create_label=_("New task"),
     )
 )
+
+menu.register_badge("task", lambda user: Task.objects.due_for(user).count())
