@@ -31,10 +31,10 @@ def local_sql(column: str, changes: list[tuple[datetime.datetime, int]]) -> str:
     """A DuckDB expression: the UTC moment `column` as wall time."""
     first = changes[0][1]
     cases = "".join(
-        f" WHEN {column} >= TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}' THEN INTERVAL {seconds} SECOND"
+        f" WHEN {column} >= TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}' THEN INTERVAL ({seconds}) SECOND"
         for moment, seconds in reversed(changes[1:])
     )
-    offset = f"CASE{cases} ELSE INTERVAL {first} SECOND END" if cases else f"INTERVAL {first} SECOND"
+    offset = f"CASE{cases} ELSE INTERVAL ({first}) SECOND END" if cases else f"INTERVAL ({first}) SECOND"
     return f"({column} + {offset})"
 
 
