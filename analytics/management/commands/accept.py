@@ -55,12 +55,14 @@ class Step:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """The JSON on the last line."""
-        lines = self.output.strip().splitlines()
-        try:
-            return json.loads(lines[-1])
-        except (IndexError, ValueError):
-            return {}
+        """The whole output as JSON, or its last line."""
+        text = self.output.strip()
+        for part in (text, text.rpartition("\n")[2]):
+            try:
+                return json.loads(part)
+            except ValueError:
+                continue
+        return {}
 
 
 @dataclass
