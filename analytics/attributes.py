@@ -15,9 +15,33 @@ from crm.records.attributes import Attribute, Type
 ABC_CLASSES = (("A", "A"), ("B", "B"), ("C", "C"))
 
 
+# In the filters of the customer list; the others are asked for in the rules of segments.
+LIST_FILTERS = {
+    "orders_12_months",
+    "amount_12_months",
+    "last_on",
+    "recency_days",
+    "rfm_segment",
+    "abc_class",
+    "value_tier",
+    "lifecycle_stage",
+    "churn_risk",
+    "loyalty_band",
+}
+
+
 def _figure(key: str, label: Any, type: Type = Type.NUMBER, unit: str = "", **more: Any) -> Attribute:
     return Attribute(
-        key, label, type, figure=key, unit=unit, is_importable=False, sensitivity=Sensitivity.PUBLIC, **more
+        key,
+        label,
+        type,
+        source=f"figure_{key}",
+        figure=key,
+        unit=unit,
+        is_importable=False,
+        is_filterable=key in LIST_FILTERS,
+        sensitivity=Sensitivity.PUBLIC,
+        **more,
     )
 
 
@@ -145,4 +169,13 @@ def register() -> None:
     from crm.records.kinds import kinds
 
     kinds.extend("customer", *FIGURES)
-    rules.register_figures(CustomerFigures)
+    rules.register_figures(CustomerFigures, current=_published)
+    customer = kinds["customer"]
+    customer.filterset = "analytics.segments.filters.CustomerFilterSet"
+    customer.filters = (*customer.filters, "segment", "value_tier", "churn_risk")
+
+
+def _published() -> int | None:
+    from analytics.models import Publication
+
+    return Publication.objects.values_list("run_id", flat=True).first()

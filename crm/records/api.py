@@ -16,7 +16,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import privacy, services, tables, tokens, values
+from crm.records import privacy, rules, services, tables, tokens, values
 from crm.records.attributes import Attribute, Type
 from crm.records.forms import RecordForm
 from crm.records.kinds import Kind, kinds
@@ -138,7 +138,7 @@ def _list(kind: Kind, request: HttpRequest) -> HttpResponse:
 def _as_json(kind: Kind, record: Any, user: User, *, is_whole: bool = False) -> dict[str, Any]:
     found = {"id": record.pk, "version": record.version, "url": record.get_absolute_url()}
     for attribute in privacy.seen(kind, user):
-        if attribute.source:
+        if attribute.source and (not attribute.is_computed or hasattr(record, attribute.source)):
             found[attribute.key] = values.as_json(kind, attribute, record, user)
     if is_whole:
         found |= kind.form_class.parts_as_json(record)
@@ -197,7 +197,8 @@ def _visible(kind: Kind, request: HttpRequest) -> QuerySet:
     user = _user(request)
     if not access.may_view_any(kind.key, user):
         raise Http404
-    return kind.queryset().visible_to(user)  # type: ignore[attr-defined]
+    rows = kind.queryset().visible_to(user)  # type: ignore[attr-defined]
+    return rules.with_figures(kind, rows, privacy.seen(kind, user))
 
 
 def _one(rows: QuerySet, pk: int) -> Any:

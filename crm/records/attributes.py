@@ -34,8 +34,8 @@ class Attribute:
     """One thing known of a record.
 
     key          stable code: snake_case, the same in URLs, JSON, files and every language
-    source       ORM lookup from the kind's model, "region__name" through a relation; a computed attribute leaves it
-                 empty and names its column in `figure`
+    source       ORM lookup from the kind's model, "region__name" through a relation; a computed attribute names here
+                 the annotation that `rules.with_figures` gives it, and its column in `figure`
     facts        column of the kind's facts table that holds the same thing; empty when facts do not know it
     figure       column of the figures that analysis saves per customer ("frequency"); empty for recorded things
     unit         points, ratio, count, days, or "currency" for the base currency

@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, Q
+from django.db.models import DecimalField, ExpressionWrapper, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -320,16 +321,42 @@ class Figures:
     model: type[Model]
     record: str  # attname of the record's id, such as "customer_id"
     run: str  # attname of the run's id
+    current: Callable[[], int | None] = lambda: None  # the run that readers see
 
 
 _figures: dict[str, Figures] = {}
 
 
 def register_figures(
-    model: type[Model], *, kind: str = "customer", record: str = "customer_id", run: str = "run_id"
+    model: type[Model],
+    *,
+    current: Callable[[], int | None],
+    kind: str = "customer",
+    record: str = "customer_id",
+    run: str = "run_id",
 ) -> None:
-    """Analysis says where it saves the figures of a kind."""
-    _figures[kind] = Figures(model, record, run)
+    """Analysis says where it saves the figures of a kind, and which run its readers see."""
+    _figures[kind] = Figures(model, record, run, current)
+
+
+def with_figures(kind: Kind, queryset: QuerySet, attributes: Iterable[Attribute]) -> QuerySet:
+    """Rows with the computed ones of the attributes as annotations, named by their `source`: to show, sort and filter.
+
+    Within the same query, however many rows; money comes in units of the currency.
+    """
+    wanted, place = [each for each in attributes if each.is_computed], _figures.get(kind.key)
+    if not wanted or place is None:
+        return queryset
+    rows = place.model._default_manager.filter(**{place.record: OuterRef("pk"), place.run: place.current()}).order_by()
+    return queryset.annotate(**{each.source: _annotation(each, rows) for each in wanted})
+
+
+def _annotation(attribute: Attribute, rows: QuerySet) -> Any:
+    found = Subquery(rows.values(attribute.figure)[:1])
+    if attribute.type != Type.MONEY:
+        return found
+    money = DecimalField(max_digits=20, decimal_places=2)
+    return ExpressionWrapper(Cast(found, money) * Value(Decimal("0.01"), output_field=money), output_field=money)
 
 
 def to_q(
@@ -513,4 +540,5 @@ __all__ = [
     "parse",
     "register_figures",
     "to_q",
+    "with_figures",
 ]

@@ -32,7 +32,8 @@ from django.views import View
 
 from crm.accounts import access, log
 from crm.accounts.models import AccessLog, User
-from crm.records import export, history, panels, privacy, search, services, tables, values
+from crm.records import export, history, panels, privacy, rules, search, services, tables, values
+from crm.records.attributes import Attribute
 from crm.records.filters import RecordFilterSet
 from crm.records.forms import RecordForm, initial_from
 from crm.records.kinds import Kind
@@ -153,12 +154,23 @@ class Listing:
 
     def __init__(self, kind: Kind, user: User, query: QueryDict, rows: QuerySet, request: HttpRequest) -> None:
         self.kind, self.user, self.query = kind, user, query
-        filterset: type[RecordFilterSet] = kind.filterset_class
-        self.filter = filterset(query, rows, kind=kind, user=user, request=request)
         self.errors: list[str] = []
         self.sort = query.get("sort", "").replace("\0", "")
         self.columns = [each for each in ",".join(query.getlist("columns")).split(",") if each]
+        rows = rules.with_figures(kind, rows, self._computed())
+        filterset: type[RecordFilterSet] = kind.filterset_class
+        self.filter = filterset(query, rows, kind=kind, user=user, request=request)
         self._check()
+
+    def _computed(self) -> list[Attribute]:
+        """What of the figures the address asks for: as a column, for the order or in a filter."""
+        asked = {*(self.columns or self.kind.columns), *(each.removeprefix("-") for each in self.sort.split(","))}
+        return [
+            each
+            for each in self.kind.attributes
+            if each.is_computed
+            and (each.key in asked or any(name == each.key or name.startswith(f"{each.key}_") for name in self.query))
+        ]
 
     def _check(self) -> None:
         """Unknown columns and orders are said and left out; those of masked attributes are as unknown as any."""
