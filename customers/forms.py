@@ -26,6 +26,7 @@ class CustomerForm(RecordForm):
         ),
         (_("Churn"), ("lost_on", "lost_reason")),
     )
+    folded = (_("Churn"),)
     wide = ("address",)
 
     class Meta:
@@ -102,6 +103,8 @@ class CustomerRecordForm(RecordForm):
 
     Unit, staff and region follow the customer where nobody chooses them; the writer is the staff by default.
     """
+
+    follows = ("staff", "unit", "receiving_unit", "region", "country")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from crispy_forms.layout import Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Company, FieldRight, User
@@ -28,6 +29,8 @@ class RecordForm(forms.ModelForm):
     """Base of every record's form.
 
     sections       headings and the fields under them, in order
+    folded         headings of sections that are rarely needed: closed until something in them asks to be seen
+    follows        fields that fill themselves from the customer or the writer: their values open no section
     wide           fields that take a whole line
     part_names     lists of the record's own parts that the API reads and writes: the lines of an order
     """
@@ -35,12 +38,15 @@ class RecordForm(forms.ModelForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
 
     sections: ClassVar[Sections] = ()
+    folded: ClassVar[tuple[Text, ...]] = ()
+    follows: ClassVar[tuple[str, ...]] = ()
     part_names: ClassVar[tuple[str, ...]] = ()
     wide: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.prefilled = frozenset(kwargs.get("initial") or ())
         self.kind: Kind = kinds.of(self._meta.model)
         self.is_new = self.instance._state.adding
         self.locked: dict[str, str] = {}
@@ -80,11 +86,25 @@ class RecordForm(forms.ModelForm):
 
     def parts(self) -> list[dict[str, Any]]:
         """Sections with their bound fields, for templates."""
+        present = [(title, [name for name in names if name in self.fields]) for title, names in self.sections]
         return [
-            {"title": title, "fields": [self[name] for name in names if name in self.fields]}
-            for title, names in self.sections
-            if any(name in self.fields for name in names)
+            {
+                "title": title,
+                "fields": [self[name] for name in names],
+                "is_folded": title in self.folded,
+                "is_open": any(map(self._asks_to_be_seen, names)),
+            }
+            for title, names in present
+            if names
         ]
+
+    def _asks_to_be_seen(self, name: str) -> bool:
+        """Whether a field is worth opening its section for: it is wrong, was changed, or holds a value of its own."""
+        if self.is_bound and (name in self.errors or name in self.changed_data):
+            return True
+        if name in self.prefilled:
+            return True
+        return not self.is_new and name not in self.follows and bool(self[name].initial)
 
     @classmethod
     def data_from_json(cls, given: dict[str, Any], form: "RecordForm") -> dict[str, Any]:
@@ -144,6 +164,8 @@ class RecordForm(forms.ModelForm):
             field.validators = [*field.validators, _in_living_memory]
         elif attribute.type == Type.LONG_TEXT:
             field.widget.attrs["rows"] = 3
+        elif type(field) is forms.TypedChoiceField:  # choices of the model; countries come with capitals
+            field.choices = [(value, capfirst(label) if value else "") for value, label in field.choices]
         if hasattr(field, "region"):
             field.region = self._phone_region()
 

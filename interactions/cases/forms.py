@@ -36,6 +36,7 @@ FIELDS = [
 
 
 class _CaseForm(CustomerRecordForm):
+    folded = (_("When"), _("Who and where"), _("How it ended"))
     wide = ("title",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

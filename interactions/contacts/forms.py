@@ -19,6 +19,7 @@ class InteractionForm(CustomerRecordForm):
         (_("What follows"), ("next_step", "next_step_on")),
         (_("Who and where"), ("staff", "unit", "region")),
     )
+    folded = (_("Who and where"),)
     wide = ("subject",)
 
     class Meta:

@@ -158,6 +158,7 @@ class OrderForm(CustomerRecordForm):
         ),
     )
 
+    folded = (_("Who and where"), _("Delivery and payment"))
     part_names = ("lines",)
 
     class Meta:

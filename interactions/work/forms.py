@@ -16,6 +16,7 @@ class TaskForm(CustomerRecordForm):
         (_("Who and where"), ("staff", "unit", "region", "channel")),
         (_("Result"), ("outcome",)),
     )
+    folded = (_("Who and where"), _("Result"))
     wide = ("title",)
 
     class Meta:
