@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from analytics.reports import asking, describe, engine, registry
 from analytics.reports.errors import ReportError, UnknownReport
 from analytics.reports.recordlist import RecordList
+from crm.accounts import access
 from crm.accounts.models import User
 from crm.records import api
 
@@ -19,7 +20,8 @@ router = Router(tags=["reports"])
 
 @router.get("", operation_id="report_list", summary="Reports this reader may open")
 def report_list(request: HttpRequest) -> list[dict[str, Any]]:
-    return [describe.brief(each) for each in registry.reports() if each.is_for(_reader(request))]
+    user = _reader(request)
+    return [describe.brief(each) for each in registry.reports() if each.is_for(user)]
 
 
 @router.get("/{slug}/description", operation_id="report_describe", summary="What a report can be asked")
@@ -69,4 +71,7 @@ def _error(error: ReportError, status: int) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> User:
-    return cast(User, request.user)
+    user = cast(User, request.user)
+    if not access.may_view_any("report", user):
+        raise Http404
+    return user

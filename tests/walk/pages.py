@@ -63,7 +63,8 @@ class Page:
 
 
 def pages() -> dict[str, Page]:
-    listed = {**_doors(), **_accounts(), **_settings(), **_jobs(), **_records(), **_extra_pages_of_kinds()}
+    groups = (_doors, _accounts, _settings, _jobs, _records, _extra_pages_of_kinds, _analytics, _reports)
+    listed = {name: page for group in groups for name, page in group().items()}
     for kind in kinds:
         listed.update(_pages_of(kind))
         listed.update(_api_of(kind))
@@ -203,7 +204,7 @@ def _jobs() -> dict[str, Page]:
 
 def _records() -> dict[str, Page]:
     return {
-        "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), is_api=True),
+        "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), unchecked=("POST", *OTHER_METHODS), is_api=True),
         "api/v1/": Page(let_in={}, is_api=True),
         "records:token_list": Page(
             let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
@@ -358,12 +359,81 @@ def _extra_pages_of_kinds() -> dict[str, Page]:
             of("order"),
             _for(returning, "GET", "POST"),
             is_form=True,
-            sends=lambda world: {f"quantity-{world.records['order'].lines.get().pk}": "1"},
+            sends=lambda world: {f"quantity_{world.records['order'].lines.get().pk}": "1"},
         ),
         "interactions:task_finish": Page(of("task"), _for(who_may("task", "change"), "POST")),
         "interactions:task_reopen": Page(of("task"), _for(who_may("task", "change"), "POST")),
         "interactions:interaction_log": Page(
             let_in=_for(logging, "POST"),
-            sends=lambda world: {**_customer(world), "subject": "Asked for samples", "channel": "1"},
+            sends=lambda world: {**_customer(world), "subject": "Asked for samples", "direction": "outbound"},
         ),
+    }
+
+
+def _analytics() -> dict[str, Page]:
+    """The home page, alerts and segments."""
+    viewers = [who for who in STAFF if right("alert", who, "view") != "none"]
+    seeing = who_may("alert", "view")
+    handling = [who for who in who_may("alert", "change") if who in seeing]
+    managing = [who for who in STAFF if ROLE_OF[who] in {"manager", "administrator"}]
+
+    def alert(world: World) -> dict[str, Any]:
+        return {"pk": world.things["alert"].pk}
+
+    def segment(world: World) -> dict[str, Any]:
+        return {"pk": world.things["segment"].pk}
+
+    def new_segment(world: World) -> dict[str, Any]:
+        rule = {"a-0.0": "relation_class", "o-0.0": "is", "v-0.0": "key"}
+        return {
+            "name": "Key accounts of the walk",
+            "purpose": "To be called first",
+            "owner": world.owner.pk,
+            **rule,
+            "action": "save",
+        }
+
+    form, act = _for(managing, "GET", "POST"), _for(managing, "POST")
+    return {
+        "analytics:home": Page(let_in=_for(SIGNED_IN, "GET")),
+        "analytics:alert_list": Page(let_in=_for(viewers, "GET")),
+        "analytics:alert_detail": Page(alert, _for(seeing, "GET")),
+        "analytics:alert_handle": Page(
+            alert, _for(handling, "POST"), sends=lambda world: {"result": "kept", "reason": "Ordered again."}
+        ),
+        "analytics:segment_list": Page(let_in=_for(STAFF, "GET")),
+        "analytics:segment_migration": Page(let_in=_for(STAFF, "GET")),
+        "analytics:segment_detail": Page(segment, _for(STAFF, "GET")),
+        "analytics:segment_create": Page(let_in=form, is_form=True, sends=new_segment),
+        "analytics:segment_update": Page(
+            segment,
+            form,
+            is_form=True,
+            sends=lambda world: {"purpose": "Another", "owner": world.owner.pk, "action": "save"},
+        ),
+        "analytics:segment_copy": Page(segment, act),
+        "analytics:segment_retire": Page(segment, act),
+        "analytics:segment_reactivate": Page(segment, act),
+    }
+
+
+def _reports() -> dict[str, Page]:
+    """Nothing has been recomputed in the walk's company: a report says so, its rights count all the same."""
+    exporters = [who for who in STAFF if right("report", who, "export")]
+
+    def slug(world: World) -> dict[str, Any]:
+        return {"slug": "orders-summary"}
+
+    without_figures = {"GET": {200, 400, 409, 503}}
+    read = _for(STAFF, "GET")
+    return {
+        "analytics:report_list": Page(let_in=read),
+        "analytics:report_detail": Page(slug, read, answers=without_figures),
+        "analytics:report_records": Page(slug, read, answers=without_figures, query="measure=orders"),
+        "analytics:report_export": Page(slug, _for(exporters, "GET"), answers=without_figures),
+        "analytics:report_refresh": Page(let_in=_for(STAFF, "POST")),
+        "api/v1/reports": Page(let_in=read, is_api=True),
+        "api/v1/reports/<slug>": Page(slug, read, answers=without_figures, is_api=True),
+        "api/v1/reports/<slug>/description": Page(slug, read, is_api=True),
+        "api/v1/reports/<slug>/records": Page(slug, read, answers=without_figures, is_api=True, query="measure=orders"),
     }

@@ -1,7 +1,7 @@
 """The company the walk goes through: two branches, one of each role in both, a record of each kind."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from analytics.models import Alert, Segment
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
 from crm.records import services, tokens
@@ -18,6 +19,7 @@ from crm.records.kinds import kinds
 from crm.records.models import SavedView
 from tests import factories
 
+KEY_ACCOUNTS = {"all": [{"attribute": "relation_class", "op": "is", "value": "key"}]}
 ANONYMOUS, STRANGER = "anonymous", "stranger"
 PASSWORD = "tea-leaves-and-rain"
 
@@ -131,6 +133,10 @@ def _things(world: World) -> None:
         "spare_region": factories.a_region("spare-region"),
         "spare_role": Role.objects.create(code="spare", name="Spare"),
         "closed_user": factories.a_user(username="closed", is_active=False),
+        "alert": Alert.objects.create(
+            customer=world.things["customer"], band="high", owner=world.owner, opened_on=date(2024, 1, 1)
+        ),
+        "segment": Segment.objects.create(name="Key", code="key", purpose="Known", rule=KEY_ACCOUNTS),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
     }
