@@ -106,7 +106,7 @@ def kind_router(kind: Kind) -> Router:
     @router.post("/{pk}/restore", operation_id=f"{kind.key}_restore")
     def restore_record(request: HttpRequest, pk: int) -> HttpResponse:
         record = services.restore(_one(deleted(kind, _user(request)), pk), user=_user(request))
-        return _answer(_as_json(kind, record, _user(request)))
+        return _answer(_as_json(kind, _whole(kind, record.pk, _user(request)), _user(request), is_whole=True))
 
     return router
 
@@ -177,7 +177,7 @@ def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> Htt
             stored = form.store()
     except IntegrityError as error:
         raise Refused({"__all__": ["This contradicts another record, for instance its number."]}) from error
-    whole = kind.queryset().filter(pk=stored.pk).first()
+    whole = _whole(kind, stored.pk, user)
     return _answer(_as_json(kind, whole, user, is_whole=True), status=status)
 
 
@@ -199,6 +199,11 @@ def _visible(kind: Kind, request: HttpRequest) -> QuerySet:
         raise Http404
     rows = kind.queryset().visible_to(user)  # type: ignore[attr-defined]
     return rules.with_figures(kind, rows, privacy.seen(kind, user))
+
+
+def _whole(kind: Kind, pk: int, user: User) -> Any:
+    """What was just written, also where its writer may not see it any more."""
+    return rules.with_figures(kind, kind.queryset(), privacy.seen(kind, user)).get(pk=pk)
 
 
 def _one(rows: QuerySet, pk: int) -> Any:

@@ -82,7 +82,6 @@ def test_amounts_compare_and_tags_match():
 def test_computed_attributes_come_from_the_figures_of_one_run():
     from analytics.models import CustomerFigures, Run
 
-    rules.register_figures(CustomerFigures)
     good, poor, unknown = factories.a_customer(), factories.a_customer(), factories.a_customer()
     run, older = (Run.objects.create(as_of=date(2024, 5, 31)) for _ in range(2))
     CustomerFigures.objects.create(run=run, customer=good, frequency=5, monetary_value=550_00, rfm_segment="champions")
