@@ -25,6 +25,11 @@ class Plan:
     fault_complaint_share: float = 0.15
     complaint_share: float = 0.012
 
+    # the service desk is behind: these shares of the cases of the last days still wait
+    waiting_days: int = 16
+    waiting_complaints: float = 0.45
+    waiting_enquiries: float = 0.06
+
     # a region that slips: from then on this share of its orders does not come
     slipping_area: str = "south"
     slip_days: int = 270

@@ -41,6 +41,8 @@ def draw(plan: Plan, *, reps_by_area: dict[str, list[int]], over_contacting: int
     contacts = _contacts(plan, random, customers, orders, over_contacting)
     complaints = _complaints(plan, random, orders, lines)
     enquiries = _enquiries(plan, random, customers)
+    _leave_waiting(plan, complaints, plan.waiting_complaints, stream=1)
+    _leave_waiting(plan, enquiries, plan.waiting_enquiries, stream=2)
     return Draft(customers, orders, lines, contacts, complaints, enquiries)
 
 
@@ -249,3 +251,11 @@ def _enquiries(plan: Plan, random: np.random.Generator, customers: Columns) -> C
         "outcome": np.where(random.random(count) < 0.9, 0, 2), "agent": random.integers(0, 3, count),
         "text": random.integers(0, 3, count),
     }  # fmt: skip
+
+
+def _leave_waiting(plan: Plan, cases: Columns, share: float, *, stream: int) -> None:
+    """Some cases of the last days are solved only after the last day; a stream of their own keeps all other draws."""
+    random = np.random.default_rng((plan.seed, stream))
+    age = plan.days - cases["day"]
+    waits = (age <= plan.waiting_days) & (random.random(len(age)) < share)
+    cases["hours"] = np.where(waits, (age + 10) * 24.0, cases["hours"])

@@ -25,6 +25,20 @@ NEXT_STEPS = (
     ("Confirm the quantity", "确认数量"),
 )
 
+# whose desk, what, due how many days after the last day
+DESK_TASKS = (
+    ("rep", ("Call back about the quotation", "回电跟进报价"), -1),
+    ("rep", ("Confirm tomorrow's delivery", "确认明日送货"), 0),
+    ("rep", ("Send the invitation to the tasting", "寄送品鉴会邀请"), 0),
+    ("service", ("Ask whether the replacement works", "询问换货后是否正常"), -2),
+    ("service", ("Send the return label", "发送退货标签"), 0),
+    ("service", ("Tell the supplier about the flickering lamps", "向供应商反馈台灯闪烁问题"), 0),
+    ("manager", ("Decide on the special price", "审批特价申请"), -1),
+    ("manager", ("Visit together with the sales representative", "与销售代表一同拜访客户"), 0),
+    ("manager", ("Thank for the long partnership", "致谢长期合作"), 0),
+    ("manager", ("Prepare the yearly talk", "准备年度洽谈"), 3),
+)
+
 # opinion type code -> subjects
 COMPLAINTS = (
     ("delivery", (("Delivery came late", "送货迟到"), ("One parcel is missing", "少了一件包裹"), ("Box arrived damaged", "包装破损"))),

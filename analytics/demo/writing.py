@@ -276,7 +276,10 @@ class Writer:
         )  # fmt: skip
 
     def tasks(self) -> int:
-        """A follow-up for every next step that is still open."""
+        return self._follow_ups() + self._desk_tasks()
+
+    def _follow_ups(self) -> int:
+        """One for every next step that is still open."""
         from django.contrib.contenttypes.models import ContentType
 
         np, rows, drawn = self.np, self.open_steps, self.draft.contacts
@@ -295,6 +298,32 @@ class Writer:
                 "about_type_id": ContentType.objects.get_for_model(Interaction).pk, "about_id": self.contact_ids[rows],
             },
         )  # fmt: skip
+
+    def _desk_tasks(self) -> int:
+        """A few that people wrote for themselves, each about a large customer; a representative's is one of his own."""
+        np, drawn = self.np, self.draft.customers
+        people = [person[0] for person in names.PEOPLE]
+        staff = np.array([people.index(username) for username, _title, _days in texts.DESK_TASKS])
+        largest = np.argsort(-drawn["scale"], kind="stable")
+        customer = np.array(
+            [self._of_theirs(largest, position)[at] for at, position in enumerate(staff.tolist())], dtype=int
+        )
+        due = self.plan.days - 1 + np.array([days for _username, _title, days in texts.DESK_TASKS])
+        written = self.moments(np.minimum(due, self.plan.days - 1) - 2, np.full(len(staff), 10 * 60))
+        return bulk.append(
+            Task,
+            {
+                **self.shared("T", len(staff), written), "occurred_at": written, **self.place(customer),
+                "staff_id": self.user_ids[staff], "due_at": self.moments(due, np.full(len(staff), 18 * 60)),
+                "title": [_in(title, english) for (_username, title, _days), english in
+                          zip(texts.DESK_TASKS, drawn["in_english"][customer], strict=True)],
+            },
+        )  # fmt: skip
+
+    def _of_theirs(self, customers: Any, position: int) -> Any:
+        """Those of `customers` that somebody owns, or all for people who own none."""
+        owned = customers[self.draft.customers["rep"][customers] == position]
+        return owned if len(owned) >= len(texts.DESK_TASKS) else customers
 
     def targets(self) -> int:
         """A monthly goal for each sales representative: what the last quarter brought a month, and a tenth more."""

@@ -10,6 +10,7 @@ from analytics.demo.plan import Plan
 from crm.accounts.models import Company, Region, Unit, User
 from crm.records.models import Batch, SearchGram
 from customers.models import Customer
+from interactions.cases.models import Complaint, Enquiry
 from interactions.contacts.models import Interaction
 from interactions.orders.models import Order, OrderLine
 from interactions.work.models import Task
@@ -103,3 +104,13 @@ def test_planted_effects_are_there_with_their_sign():
     assert effects["slipping_region_change"] < effects["other_regions_change"] - 0.25
     assert effects["over_contacting_answered"] < effects["others_answered"] - 0.2
     assert effects["customers_leaving_for_competitor"] >= 5
+
+
+def test_work_is_waiting_at_the_end_of_the_last_day():
+    service.create(Plan(until=UNTIL, customers=600))
+    end = datetime.datetime.combine(UNTIL, datetime.time(23, 59), datetime.UTC)
+    waiting = [case for model in (Complaint, Enquiry) for case in model.objects.open()]
+    assert len(waiting) >= 4
+    assert any(case.due_at < end for case in waiting)
+    for username in ("rep", "service", "manager"):
+        assert Task.objects.filter(staff__username=username, status="open", due_at__lt=end).count() >= 2
