@@ -327,18 +327,20 @@ class RightsForm(forms.Form):
 
     def _add_rule(self, kind: str, label: Any, rule: AccessRule) -> None:
         for action in policy.SCOPES:
+            said = f"{label} · {policy.name_of_right(action)}"
             self.fields[f"{kind}-{action}"] = forms.ChoiceField(
                 choices=AccessRule.Scope.choices,
                 initial=getattr(rule, action),
-                label=f"{label} · {policy.name_of_right(action)}",
-                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+                label=said,
+                widget=forms.Select(attrs={"class": "form-select form-select-sm", "aria-label": said}),
             )
         for right in policy.SWITCHES:
+            said = f"{label} · {policy.name_of_right(right)}"
             self.fields[f"{kind}-{right}"] = forms.BooleanField(
                 required=False,
                 initial=getattr(rule, right),
-                label=f"{label} · {policy.name_of_right(right)}",
-                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+                label=said,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input", "aria-label": said}),
             )
 
     def _add_level(self, kind: str, sensitivity: str) -> None:
@@ -355,6 +357,9 @@ class RightsForm(forms.Form):
             label=Sensitivity(sensitivity).label,
             widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
         )
+        if kind:
+            said = f"{dict(policy.kinds())[kind]} · {Sensitivity(sensitivity).label}"
+            self.fields[f"field-{kind}-{sensitivity}"].widget.attrs["aria-label"] = said
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,7 +1,8 @@
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from crm.accounts.models import User
+from crm.accounts.models import AccessRule, User
 
 register = template.Library()
 
@@ -12,6 +13,19 @@ def demo_users() -> list[User]:
     if not settings.DEMO:
         return []
     return list(User.objects.filter(is_demo=True, is_active=True, role__isnull=False).select_related("role")[:10])
+
+
+@register.filter
+def scope_word(scope: str) -> str:
+    """A scope in one word, for the cells of the matrix."""
+    words = {
+        AccessRule.Scope.NONE: "–",
+        AccessRule.Scope.OWN: _("own"),
+        AccessRule.Scope.UNIT: _("department"),
+        AccessRule.Scope.REGION: _("region"),
+        AccessRule.Scope.ALL: _("all"),
+    }
+    return str(words[AccessRule.Scope(scope)])
 
 
 @register.filter

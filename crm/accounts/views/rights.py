@@ -20,7 +20,9 @@ from crm.accounts.views.doors import action, administrators_only, form_page, rea
 @read_page
 def role_list(request: HttpRequest) -> HttpResponse:
     roles = list(
-        Role.objects.prefetch_related("rules").annotate(number_of_users=Count("users", filter=Q(users__is_active=True)))
+        Role.objects.prefetch_related("rules")
+        .annotate(number_of_users=Count("users", filter=Q(users__is_active=True)))
+        .order_by("id")
     )
     held = {(rule.role_id, rule.kind): rule for role in roles for rule in role.rules.all()}
     none = AccessRule()
