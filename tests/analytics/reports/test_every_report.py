@@ -13,7 +13,7 @@ from tests.analytics.reports.facts import SmallFacts
 
 REPORTS = [report.slug for report in registry.reports()]
 CROSS_TABLES = [report for report in registry.reports() if isinstance(report.builder, CrossTable)]
-SPLITS = [(report.slug, key) for report in CROSS_TABLES for key in report.by if key != "customer"]
+SPLITS = {report.slug: [key for key in report.by if key != "customer"] for report in CROSS_TABLES}
 COUNTS = {"customers", "orders", "complaints", "enquiries", "contacts", "open", "closed", "solved", "not_solved"}
 COUNTS |= {"partly_solved", "outbound", "inbound", "answered", "with_loyalty"}
 
@@ -44,8 +44,13 @@ def test_the_json_has_its_shape(company: SmallFacts, slug: str) -> None:
             assert column["unit"] == "CNY"
 
 
-@pytest.mark.parametrize(("slug", "key"), SPLITS)
-def test_additive_figures_add_up_to_the_total(company: SmallFacts, slug: str, key: str) -> None:
+@pytest.mark.parametrize("slug", SPLITS)
+def test_additive_figures_add_up_to_the_total(company: SmallFacts, slug: str) -> None:
+    for key in SPLITS[slug]:
+        _adds_up(slug, key)
+
+
+def _adds_up(slug: str, key: str) -> None:
     result = engine.run(slug, user=None, by=[key])
     for measure in result.report.builder.measures:
         if measure.is_additive:
@@ -63,8 +68,13 @@ def _cell(result: Any, row: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(("slug", "key"), SPLITS)
-def test_the_records_behind_a_count_are_as_many(company: SmallFacts, slug: str, key: str) -> None:
+@pytest.mark.parametrize("slug", SPLITS)
+def test_the_records_behind_a_count_are_as_many(company: SmallFacts, slug: str) -> None:
+    for key in SPLITS[slug]:
+        _has_as_many_records(slug, key)
+
+
+def _has_as_many_records(slug: str, key: str) -> None:
     asked = engine.ask(slug, user=None, by=[key])
     result = engine.answer(asked)
     for measure in result.report.builder.measures:

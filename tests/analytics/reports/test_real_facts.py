@@ -34,8 +34,12 @@ def manager(db: None, settings: Any, tmp_path: Any) -> User:
     return factories.a_user(Role.MANAGER, unit=north)
 
 
-@pytest.mark.parametrize("slug", REPORTS)
-def test_a_manager_counts_the_own_department(manager: User, slug: str) -> None:
+def test_a_manager_counts_the_own_department(manager: User) -> None:
+    for slug in REPORTS:
+        _counts_the_own_department(manager, slug)
+
+
+def _counts_the_own_department(manager: User, slug: str) -> None:
     own, everything = engine.ask(slug, user=manager), engine.ask(slug, user=None)
     totals, all_totals = engine.answer(own).totals, engine.answer(everything).totals
     keys = [key for key in ("customers", "orders", "complaints", "enquiries", "contacts") if all_totals.get(key)]
@@ -48,9 +52,10 @@ def test_a_manager_counts_the_own_department(manager: User, slug: str) -> None:
             assert engine.records(own, measure=key).count() == 2
 
 
-@pytest.mark.parametrize("slug", [slug for slug in REPORTS if not registry.get(slug).has_period])
-def test_figures_of_another_day_come_from_the_same_snapshot(manager: User, slug: str) -> None:
-    assert engine.run(slug, user=manager, as_of="2020-01-01").totals["customers"] in {0, 2}
+def test_figures_of_another_day_come_from_the_same_snapshot(manager: User) -> None:
+    for slug in REPORTS:
+        if not registry.get(slug).has_period:
+            assert engine.run(slug, user=manager, as_of="2020-01-01").totals["customers"] in {0, 2}
 
 
 def test_gross_scores_reach_only_visible_customers(manager: User) -> None:
