@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from analytics.models import Alert, CustomerFigures
 from analytics.reports import charts, engine, registry
@@ -17,6 +18,7 @@ from analytics.reports.source import Source
 from crm.accounts import access
 from crm.accounts.models import Company, Role, User
 from crm.records.kinds import kinds
+from crm.records.templatetags.shell import short_money
 from customers.models import Customer
 from interactions.models import Complaint, Enquiry, Interaction, SalesTarget, Task
 
@@ -210,12 +212,9 @@ def _panel(slug: str, measure: str, user: User, source: Source, chosen: dict[str
         if name in chosen:
             query[key] = ",".join(chosen[name]) if isinstance(chosen[name], list) else chosen[name]
     page = ReportPage(engine.ask(slug, user=user, published=source, **chosen), query, user)
-    stats = {stat["label"]: stat for stat in page.stats}
-    labels = {column.key: column.label for column in page.result.table.total_columns}
-    shown = [stats[labels[key]] for key in CARDS.get(slug, ()) if labels.get(key) in stats]
-    for stat, key in zip(shown, CARDS.get(slug, ()), strict=False):
-        stat["less_is_better"] = key in {"overdue", "returned_amount"}
-        stat["note"] = "" if stat.get("change") is not None else str(page.report.title)
+    stats = {stat["key"]: stat for stat in page.stats}
+    cards = CARDS.get(slug, {})
+    shown = [_card(stats[key], cards[key], page) for key in cards if key in stats]
     drawn = charts.chart(page.result, measure, page.records_url)
     return {
         "report": page.report,
@@ -228,11 +227,38 @@ def _panel(slug: str, measure: str, user: User, source: Source, chosen: dict[str
     }
 
 
-# Which totals of a report stand as cards on the manager's page.
-CARDS = {
-    "orders-summary": ("net_amount", "orders", "customers"),
-    "churn-alerts": ("customers", "amount_12_months"),
-    "loyalty": ("mean_loyalty",),
-    "complaints": ("open", "in_time_share"),
-    "contacts": ("contacts",),
+def _card(stat: dict[str, Any], words: tuple[Any, Any], page: Any) -> dict[str, Any]:
+    """A total of a report as a card: named for itself, large money shortened."""
+    label, note = words
+    value = page.result.totals[stat["key"]]
+    if stat["unit"] and value is not None and abs(value) >= LONG_MONEY:
+        stat["value"] = short_money(value)
+    return {
+        **stat,
+        "label": label,
+        "note": note if stat.get("change") is None else "",
+        "change_note": _("year on year"),
+    }
+
+
+LONG_MONEY = 1_000_000
+
+# Which totals of a report stand as cards on the manager's page, and what they are called there.
+CARDS: dict[str, dict[str, tuple[Any, Any]]] = {
+    "orders-summary": {
+        "net_amount": (gettext_lazy("Net sales"), gettext_lazy("12 months")),
+        "orders": (gettext_lazy("Orders"), gettext_lazy("12 months")),
+        "average_order_value": (gettext_lazy("Average order"), gettext_lazy("12 months")),
+        "customers": (gettext_lazy("Customers who ordered"), gettext_lazy("12 months")),
+    },
+    "churn-alerts": {
+        "customers": (gettext_lazy("Customers at risk"), gettext_lazy("medium or high")),
+        "amount_12_months": (gettext_lazy("Revenue at risk"), gettext_lazy("bought in 12 months")),
+    },
+    "loyalty": {"mean_loyalty": (gettext_lazy("Mean loyalty"), gettext_lazy("of 100"))},
+    "complaints": {
+        "open": (gettext_lazy("Open complaints"), gettext_lazy("12 months")),
+        "in_time_share": (gettext_lazy("Solved in time"), gettext_lazy("12 months")),
+    },
+    "contacts": {"contacts": (gettext_lazy("Contacts"), gettext_lazy("90 days"))},
 }

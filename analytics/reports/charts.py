@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from analytics.reports.result import Column, ReportResult
@@ -35,7 +36,7 @@ def _cross_table(result: ReportResult, measure: str, link: CellLink) -> dict[str
 def _bars(result: ReportResult, column: Column, key: str, link: CellLink) -> dict[str, Any]:
     dimension = vocabulary.dimension(key)
     is_time = key in TIME
-    rows = result.rows[-120:] if is_time else result.rows[:MOST_BARS]
+    rows = result.rows[-120:] if is_time else _worth_a_bar(result.rows, column)[:MOST_BARS]
     shape = "horizontal" if not is_time and (dimension.names or len(rows) > 12) else "bar"
     if is_time and len(rows) >= LINE_FROM * 2:
         shape = "line"
@@ -47,6 +48,11 @@ def _bars(result: ReportResult, column: Column, key: str, link: CellLink) -> dic
         "links": {str(at): link(column.measure, {key: _code(row, key)}) for at, row in enumerate(rows)},
         **_partial(result, rows, key),
     }
+
+
+def _worth_a_bar(rows: list[dict[str, Any]], column: Column) -> list[dict[str, Any]]:
+    """Categories without anything take no room, unless nothing is left then."""
+    return [row for row in rows if row[column.key]] or rows
 
 
 def _stacks(result: ReportResult, column: Column, link: CellLink) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _named(result: ReportResult, out: str, row: dict[str, Any]) -> str:
     column = next(each for each in result.columns if each.key == out)
     value = row[out]
     shown = result.label(column, value)
-    return str(_("not stated") if shown is None else shown)
+    return capfirst(str(_("not stated") if shown is None else shown))
 
 
 def _code(row: dict[str, Any], key: str) -> str:

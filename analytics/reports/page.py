@@ -217,6 +217,7 @@ class ReportPage:
         value = self.result.totals[column.key]
         measure = column.measure if column.measure != "share" else ""
         found: dict[str, Any] = {
+            "key": column.key,
             "label": column.label,
             "value": shown(column, value),
             "unit": column.unit if column.type == Type.MONEY else "",

@@ -62,7 +62,7 @@
     animationDuration: 350,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.text },
     aria: { enabled: true, label: { description: spec.description || describe(spec) } },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: (spec.series || []).length > 1 ? 40 : 14, bottom: 8, containLabel: true },
     legend: {
       show: (spec.series || []).length > 1,
       type: "scroll",
@@ -94,9 +94,21 @@
     data: spec.categories,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colours.grid } },
-    axisLabel: { color: colours.axis, hideOverlap: true },
+    axisLabel: { color: colours.axis, ...labelling(spec) },
     ...extra,
   });
+  /* Up to twelve categories are all named: beside each other, else in two lines, else turned. */
+  const MOST_NAMED = 12;
+  const labelling = ({ categories, room }) => {
+    if (!room || categories.length > MOST_NAMED) return { hideOverlap: true };
+    const each = room / categories.length;
+    const widths = categories.map((text) => [...String(text)].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 6.6), 0));
+    const longest = Math.max(...widths);
+    const words = categories.flatMap((text) => String(text).split(" ")).map((word) => word.length * 6.6);
+    if (longest <= each - 6) return { interval: 0 };
+    if (longest <= 2 * (each - 10) && (isChinese || Math.max(...words) <= each - 6)) return { interval: 0, width: each - 6, overflow: "break" };
+    return { interval: 0, rotate: 40, width: 110, overflow: "truncate" };
+  };
   const amounts = (unit, colours, extra = {}) => ({
     type: "value",
     axisLabel: { color: colours.axis, formatter: (value) => rough(value, unit) },
@@ -164,7 +176,7 @@
   const horizontal = (spec, colours) => ({
     grid: { left: 8, right: 56, top: spec.series.length > 1 ? 36 : 8, bottom: 8, containLabel: true },
     xAxis: amounts(spec.unit, colours),
-    yAxis: names(spec, colours, { inverse: true, axisLine: { show: false }, axisLabel: { color: colours.text, width: 150, overflow: "truncate" } }),
+    yAxis: names(spec, colours, { inverse: true, axisLine: { show: false }, axisLabel: { color: colours.text, width: 150, overflow: "truncate", interval: 0 } }),
     series: spec.series.map((each) => ({
       name: each.name,
       type: "bar",
@@ -272,6 +284,7 @@
     const make = TYPES[spec.type];
     if (!make) throw new Error(`Unknown type of chart: ${spec.type}`);
     const colours = palette();
+    spec.room = area.clientWidth - 72;  // what the category axis has
     drawn.get(area)?.dispose();
     if (spec.type === "horizontal") area.style.height = `${Math.max(120, 48 + spec.categories.length * 30)}px`;
     if (spec.type === "heatmap") area.style.height = `${Math.max(160, 84 + spec.rows.length * 26)}px`;

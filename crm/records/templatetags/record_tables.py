@@ -122,5 +122,5 @@ def _shown(table: Table, head: Head, record: Any, cell: Any) -> Any:
 
 def _as_badge(attribute: Attribute, record: Any, text: Any) -> Any:
     if attribute.type != Type.CHOICE or attribute.key not in BADGES or not text or "<" in str(text):
-        return text
+        return capfirst(text) if attribute.type == Type.CHOICE and isinstance(text, str) else text
     return status(attribute.value_of(record) if attribute.source else text, text)
