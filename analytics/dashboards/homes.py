@@ -41,7 +41,7 @@ class Progress:
 
     @property
     def gap(self) -> float:
-        return max(float(self.target.amount) - self.actual, 0.0)
+        return round(max(float(self.target.amount) - self.actual, 0.0), 2)
 
     @property
     def tone(self) -> str:
@@ -57,6 +57,7 @@ def rep(user: User, source: Source | None) -> dict[str, Any]:
     counts = _task_counts(user)
     return {
         "targets": _targets(user, source, today),
+        "currency": Company.objects.current().currency,
         "tasks": mine[:SHOWN],
         "task_counts": counts,
         "tasks_url": kinds["task"].url("list"),
