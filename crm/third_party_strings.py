@@ -1,4 +1,4 @@
-"""Sentences of libraries that their own Chinese catalogues lack: named here, they get into ours, which are asked first."""
+"""Sentences that libraries lack in Chinese: named here, they get into our catalogues, which are asked first."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
