@@ -21,7 +21,7 @@ from crm.records.attributes import Attribute
 from crm.records.kinds import Kind, kinds
 from crm.records.models import SearchGram
 
-RARE = 1_000  # so many candidates are read and compared; above, the index is probed row by row
+RARE = 300  # so many candidates are read and compared; above, the index is probed row by row
 BATCH = 2_000
 LONGEST_QUESTION = 100
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def administrator(client: Client):
+    factories.a_company()
     user = factories.an_administrator()
     client.force_login(user)
     return user
