@@ -198,7 +198,7 @@ class Reader:
         if table.name == "customers":
             return self._of_visible_customers()
         model = kinds[table.kind].model
-        own = _reaches(scope, model.Access)
+        own = _reaches(scope, model.Access)  # type: ignore[attr-defined]
         through = f"customer_id IN (SELECT customer_id FROM {self._customers_in(scope)})"
         live = self._live_rows(table.kind, model)
         if not live:
@@ -216,7 +216,7 @@ class Reader:
             return name
         self._ready.add(name)
         model = kinds["customer"].model
-        condition = _reaches(scope, model.Access)
+        condition = _reaches(scope, model.Access)  # type: ignore[attr-defined]
         files = self.snapshot.files("customers")
         stored = f"read_parquet({files!r})" if files else f"({_empty(TABLES['customers'].columns)})"
         live = self._live_rows("customer", model)

@@ -18,6 +18,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -38,6 +39,7 @@ SALES = ("orders", "order_lines")  # they share their months
 
 Progress = Callable[[str], None]
 Affected = dict[str, set[str]]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -81,7 +83,9 @@ def refresh(*, full: bool = False, also: Affected | None = None, progress: Progr
                 seconds=work.seconds,
                 rebuilt=work.rebuilt,
                 base=base.id if base else "",
-                **identity,
+                zone=identity["zone"],
+                currency=identity["currency"],
+                rates=identity["rates"],
             )
         )
 
@@ -131,7 +135,7 @@ class _Refresh:
             self.timed(table, lambda table=table: self._table(table, plan))
         self.timed("daily_sales", self._daily_sales)
 
-    def timed(self, name: str, step: Callable) -> object:
+    def timed(self, name: str, step: Callable[[], Result]) -> Result:
         self.progress(name)
         started = time.perf_counter()
         result = step()
@@ -153,8 +157,8 @@ class _Refresh:
             # The lines are needed before the orders can be written: an order's money is that of its lines.
             build.stage("order_lines", self.source, self._ranges("orders", wanted))
             build.total_orders()
-            kept = self.base.notes if self.base and wanted is not None else []
-            self.notes = [note for note in kept if note["month"] not in (wanted or ())] + build.missing_rates()
+            noted = self.base.notes if self.base and wanted is not None else []
+            self.notes = [note for note in noted if note["month"] not in (wanted or ())] + build.missing_rates()
         made = build.write(TABLES[table])
         kept = {} if wanted is None else {name: part for name, part in before.items() if name not in wanted}
         self.tables[table] = dict(sorted({**kept, **made}.items()))
