@@ -18,6 +18,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -132,7 +133,7 @@ class _Refresh:
             self.rebuilt[name] = int(part is not before)
         plan = self.timed("changes", self._plan)
         for table in ORDER_OF_WORK:
-            self.timed(table, lambda table=table: self._table(table, plan))
+            self.timed(table, partial(self._table, table, plan))
         self.timed("daily_sales", self._daily_sales)
 
     def timed(self, name: str, step: Callable[[], Result]) -> Result:
