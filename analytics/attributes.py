@@ -172,7 +172,7 @@ def register() -> None:
     rules.register_figures(CustomerFigures, current=_published)
     customer = kinds["customer"]
     customer.filterset = "analytics.segments.filters.CustomerFilterSet"
-    customer.filters = (*customer.filters, "segment", "value_tier", "churn_risk")
+    customer.filters = (*customer.filters, "value_tier", "churn_risk")
 
 
 def _published() -> int | None:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -23,11 +24,21 @@ def stays(user: User | None) -> QuerySet[SegmentMembership]:
 
 def may_see_members(segment: Segment, user: User | None) -> bool:
     """Whether the reader sees in full what the rule asks: who belongs to it would tell it otherwise."""
-    try:
-        rule = rules.parse(segment.rule, "customer")
-    except rules.RuleError:
-        return user is None or user.may_manage_analysis
-    return all(rules.may_ask(kinds["customer"], each.attribute, user) for each in rules.conditions(rule))
+    kind = kinds["customer"]
+    asked = (kind.by_key.get(key) for key in _keys(segment.rule))
+    return all(each is not None and rules.may_ask(kind, each, user) for each in asked)
+
+
+def _keys(tree: Any) -> Iterator[str]:
+    """The attributes that a rule's tree names."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _keys(each)
+    elif isinstance(tree, dict):
+        if "attribute" in tree:
+            yield str(tree["attribute"])
+        else:
+            yield from _keys(list(tree.values()))
 
 
 def now(user: User | None, run: Run | None) -> dict[int, dict[str, int]]:

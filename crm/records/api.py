@@ -137,9 +137,17 @@ def _list(kind: Kind, request: HttpRequest) -> HttpResponse:
 
 def _as_json(kind: Kind, record: Any, user: User, *, is_whole: bool = False) -> dict[str, Any]:
     found = {"id": record.pk, "version": record.version, "url": record.get_absolute_url()}
-    for attribute in privacy.seen(kind, user):
-        if attribute.source and (not attribute.is_computed or hasattr(record, attribute.source)):
-            found[attribute.key] = values.as_json(kind, attribute, record, user)
+    seen = list(privacy.seen(kind, user))
+    computed = [each for each in seen if each.is_computed and each.source]
+    if any(not hasattr(record, each.source) for each in computed):  # one just saved, not from a list
+        rows = kind.model._default_manager.filter(pk=record.pk)
+        computed_on = rules.with_figures(kind, rows, computed).get()
+    else:
+        computed_on = record
+    for attribute in seen:
+        if attribute.source:
+            of = computed_on if attribute.is_computed else record
+            found[attribute.key] = values.as_json(kind, attribute, of, user)
     if is_whole:
         found |= kind.form_class.parts_as_json(record)
     return found

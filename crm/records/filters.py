@@ -134,7 +134,8 @@ class RecordFilterSet(django_filters.FilterSet):
         user: User | None,
         request: HttpRequest | None = None,
     ) -> None:
-        super().__init__(data=data if data is not None else QueryDict(), queryset=queryset, request=request)
+        data = data if data is not None else QueryDict()
+        super().__init__(data=data, queryset=_with_figures(kind, queryset, data), request=request)
         self.kind, self.user = kind, user
         self.readable = {each.key: each for each in privacy.filterable(kind, user)}
         own = {"q": django_filters.CharFilter(method="search_text", label=_("Search"), max_length=200)}
@@ -225,6 +226,18 @@ class RecordFilterSet(django_filters.FilterSet):
     def _is_in_bar(self, name: str) -> bool:
         wanted = self.kind.filters or tuple(self.readable)[:6]
         return any(name == key or name in {f"{key}_from", f"{key}_to", f"{key}_min", f"{key}_max"} for key in wanted)
+
+
+def _with_figures(kind: Kind, queryset: QuerySet, data: Any) -> QuerySet:
+    """The rows with what of the figures is asked about."""
+    from crm.records import rules
+
+    asked = (each for each in kind.attributes if each.is_computed and any(_asks(name, each.key) for name in data))
+    return rules.with_figures(kind, queryset, asked)
+
+
+def _asks(name: str, key: str) -> bool:
+    return name == key or name.startswith(f"{key}_")
 
 
 def filters_of(attribute: Attribute, user: User | None) -> dict[str, django_filters.Filter]:

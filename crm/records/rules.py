@@ -330,10 +330,10 @@ _figures: dict[str, Figures] = {}
 def register_figures(
     model: type[Model],
     *,
-    current: Callable[[], int | None],
     kind: str = "customer",
     record: str = "customer_id",
     run: str = "run_id",
+    current: Callable[[], int | None] = lambda: None,
 ) -> None:
     """Analysis says where it saves the figures of a kind, and which run its readers see."""
     _figures[kind] = Figures(model, record, run, current)
@@ -344,7 +344,8 @@ def with_figures(kind: Kind, queryset: QuerySet, attributes: Iterable[Attribute]
 
     Within the same query, however many rows; money comes in units of the currency.
     """
-    wanted, place = [each for each in attributes if each.is_computed], _figures.get(kind.key)
+    known, place = queryset.query.annotations, _figures.get(kind.key)
+    wanted = [each for each in attributes if each.is_computed and each.source not in known]
     if not wanted or place is None:
         return queryset
     rows = place.model._default_manager.filter(**{place.record: OuterRef("pk"), place.run: place.current()}).order_by()

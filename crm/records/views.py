@@ -163,14 +163,9 @@ class Listing:
         self._check()
 
     def _computed(self) -> list[Attribute]:
-        """What of the figures the address asks for: as a column, for the order or in a filter."""
+        """What of the figures the address asks for as a column or for the order; filters see to their own."""
         asked = {*(self.columns or self.kind.columns), *(each.removeprefix("-") for each in self.sort.split(","))}
-        return [
-            each
-            for each in self.kind.attributes
-            if each.is_computed
-            and (each.key in asked or any(name == each.key or name.startswith(f"{each.key}_") for name in self.query))
-        ]
+        return [each for each in self.kind.attributes if each.is_computed and each.key in asked]
 
     def _check(self) -> None:
         """Unknown columns and orders are said and left out; those of masked attributes are as unknown as any."""

@@ -23,6 +23,11 @@ KIND = kinds["customer"]
 ASKED = compiler.attributes(None)
 
 
+@pytest.fixture(autouse=True)
+def facts_folder() -> None:
+    """One folder for all tests of this file: that of `world`."""
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Six customers: filled, empty, tied, at the edges, in a region below another; kept for all tests of this file."""
