@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from analytics.alerts import querysets, words
 from analytics.attributes import FIGURES
 from analytics.models import Alert, CustomerFigures, Publication, Run, SegmentMembership
+from analytics.segments.sizes import may_see_members
 from crm.accounts.models import User
 from crm.records import panels, values
 from crm.records.templatetags.shell import days, number, percent
@@ -41,7 +42,7 @@ def of(customer: Customer, user: User | None) -> Portrait | None:
     return Portrait(
         run,
         _stats(figures),
-        _segments(customer),
+        _segments(customer, user),
         alert,
         words.reasons(alert.reasons) if alert else [],
     )
@@ -121,10 +122,11 @@ def _silence(figures: CustomerFigures) -> str:
     return _("%(times)s times the usual pause") % {"times": number(round(figures.silence_ratio, 1), 1)}
 
 
-def _segments(customer: Customer) -> list[tuple[str, str, str]]:
+def _segments(customer: Customer, user: User | None) -> list[tuple[str, str, str]]:
+    """Those it belongs to, less those whose name would tell what the reader sees masked."""
     stays = SegmentMembership.objects.filter(customer=customer, left_on__isnull=True, segment__is_active=True)
-    rows = stays.select_related("segment").order_by("segment__name")[:MOST_SEGMENTS]
-    return [("segment", each.segment.name, each.segment.get_absolute_url()) for each in rows]
+    rows = [each.segment for each in stays.select_related("segment").order_by("segment__name")[:MOST_SEGMENTS]]
+    return [("segment", each.name, each.get_absolute_url()) for each in rows if may_see_members(each, user)]
 
 
 __all__ = ["Portrait", "of", "panel"]

@@ -330,6 +330,9 @@ def test_who_may_not_read_income_does_not_see_members_by_income(client: Client, 
     client.force_login(rep)
     page = client.get(f"/segments/{segment.pk}/").content.decode()
     assert "Mine" not in page and "its members are not shown" in page
+    assert "Rich" not in client.get(f"/customers/{own.pk}/").content.decode()
+    client.force_login(manager)
+    assert "Rich" in client.get(f"/customers/{own.pk}/").content.decode()
 
 
 def test_pages_take_the_same_queries_for_many_members(client: Client, manager: User, big_spenders: Segment) -> None:
