@@ -26,5 +26,5 @@ class SegmentForm(forms.ModelForm):
         owner.label = _("owner")
         if self.instance.pk:
             self.initial["version"] = self.instance.version
-        else:
-            self.initial.setdefault("owner", user.pk)
+        elif not self.initial.get("owner"):
+            self.initial["owner"] = user.pk
