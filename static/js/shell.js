@@ -145,6 +145,7 @@
       if (url) control.on("type", () => control.clearOptions((option) => control.items.includes(String(option.id ?? option.value))));
       // The select itself is out of sight but not out of the accessibility tree: it keeps its name.
       const label = document.querySelector(`label[for="${CSS.escape(control.control_input.id)}"]`);
+      if (!label && select.getAttribute("aria-label")) control.control_input.setAttribute("aria-label", select.getAttribute("aria-label"));
       select.setAttribute("aria-label", select.getAttribute("aria-label") || label?.textContent.trim() || select.name);
       if (select.getAttribute("aria-invalid") === "true") control.control_input.setAttribute("aria-invalid", "true");
     });
