@@ -126,7 +126,6 @@
         closeAfterSelect: !many,
         placeholder: select.dataset.placeholder || "",
         dropdownParent: select.closest(".modal, .offcanvas, dialog") ? null : "body",
-        controlInput: undefined,
         render: {
           no_results: () => `<div class="no-results">${select.dataset.noResults || "–"}</div>`,
           ...(url ? { option: row } : {}),
