@@ -50,10 +50,6 @@ def test_a_claim_is_exclusive_among_processes(house):
     assert len(set(everything)) == 60
 
 
-def test_eight_writers_at_once_for_some_seconds(house):
-    _eight_writers(house, seconds=3)
-
-
 @pytest.mark.slow
 def test_eight_writers_at_once_for_a_minute(house):
     _eight_writers(house, seconds=60)

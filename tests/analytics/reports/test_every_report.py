@@ -46,7 +46,14 @@ def test_the_json_has_its_shape(company: SmallFacts, slug: str) -> None:
 
 @pytest.mark.parametrize("slug", SPLITS)
 def test_additive_figures_add_up_to_the_total(company: SmallFacts, slug: str) -> None:
-    for key in SPLITS[slug]:
+    for key in SPLITS[slug][:3]:
+        _adds_up(slug, key)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", SPLITS)
+def test_additive_figures_add_up_to_the_total_in_every_split(company: SmallFacts, slug: str) -> None:
+    for key in SPLITS[slug][3:]:
         _adds_up(slug, key)
 
 
@@ -70,7 +77,14 @@ def _cell(result: Any, row: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("slug", SPLITS)
 def test_the_records_behind_a_count_are_as_many(company: SmallFacts, slug: str) -> None:
-    for key in SPLITS[slug]:
+    for key in SPLITS[slug][:2]:
+        _has_as_many_records(slug, key)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", SPLITS)
+def test_the_records_behind_a_count_are_as_many_in_every_split(company: SmallFacts, slug: str) -> None:
+    for key in SPLITS[slug][2:]:
         _has_as_many_records(slug, key)
 
 
