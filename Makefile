@@ -50,8 +50,10 @@ requirements:
 bench: $(VENV)/.installed-dev assets
 	$(PY) manage.py bench
 
+# Makes a demo company and a server of its own, unless SHOTS_URL names a running one.
 shots: $(VENV)/.installed-dev assets
-	$(PY) tests/browser/shots.py
+	@$(PY) manage.py compile_locales
+	$(PY) tests/browser/shots.py $(if $(SHOTS_URL),--address "$(SHOTS_URL)")
 
 accept: $(VENV)/.installed-dev assets
 	@test -n "$(DATA)" || { echo "Say where the data is: make accept DATA=FOLDER"; exit 1; }
