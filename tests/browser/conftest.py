@@ -24,7 +24,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_as(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """`open_as(role, language=…, is_narrow=…, is_dark=…)`: a page signed in as a user of that role."""
+    """`open_as(role, language=…, is_narrow=…, is_dark=…)`: a page signed in as a user of that role, its `page.user`."""
     factories.a_company()
     contexts = []
 
@@ -33,6 +33,7 @@ def open_as(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         context = driver.reader(chromium, live_server.url, **screen)
         contexts.append(context)
         page = context.new_page()
+        page.user = user  # type: ignore[attr-defined]
         page.complaints = []  # type: ignore[attr-defined]
         page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
         driver.sign_in(page, user.username, PASSWORD)

@@ -97,6 +97,7 @@ def test_a_relation_is_found_by_typing(open_as):
     control = page.locator("#id_customer-ts-control")
     control.click()
     control.press_sequentially("Berta")
+    expect(page.locator(".ts-dropdown:visible .option")).to_have_count(1)
     page.click(".ts-dropdown .option:has-text('Berta Benz')")
     expect(page.locator("#id_customer option:checked")).to_have_text("Berta Benz")
 
