@@ -103,7 +103,7 @@ def _one(started: Browser, address: str, shot: Shot, name: str, screen: dict) ->
         _choose_language(page, screen["language"])
         answer = page.goto(shot.path)
         if shot.follow:
-            page.click(f"{shot.follow} >> nth=0")
+            page.goto(str(page.get_attribute(f"{shot.follow} >> nth=0", "href")))
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(600)  # charts draw themselves
         if answer is None or answer.status != 200:
