@@ -55,7 +55,7 @@ SHOTS = [
     Shot("home-rep", "rep", "/"),
     Shot("home-service", "service", "/"),
     Shot("home-manager", "manager", "/", is_dark=True),
-    Shot("customer", "manager", "/customers/?relation_class=key", follow="#results .cell-first a", is_dark=True),
+    Shot("customer", "manager", "/customers/?relation_class=key", follow="#results tbody .cell-first a", is_dark=True),
     Shot("customers", "manager", "/customers/"),
     Shot("order-form", "rep", "/orders/new/"),
     Shot("complaint-form", "service", "/complaints/new/"),
