@@ -143,8 +143,10 @@ def _copy_value(value: Any) -> str:
         return "\\N"
     if value is True or value is False:
         return "t" if value else "f"
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, int):
+        return str(int(value))  # the driver's Int4 and its like say more than the number
+    if isinstance(value, float):
+        return repr(float(value))
     text = str(getattr(value, "obj", value)) if not hasattr(value, "dumps") else _json(value)
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
