@@ -22,7 +22,7 @@ from crm.jobs import guarded
 GRACE_SECONDS = 15.0
 LOOK_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 60.0  # who ran for so long starts again without a pause
 
 _log = logging.getLogger(__name__)

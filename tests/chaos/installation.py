@@ -69,9 +69,11 @@ class Installation:
                 continue
         return found
 
-    def kill_workers(self) -> int:
-        """`kill -9` of all of them at once; how many there were."""
-        found = self.workers()
+    def kill_workers(self, *, patience: float = 30) -> int:
+        """`kill -9` of all of them at once; how many there were. Waits while those killed before are being replaced."""
+        end = time.monotonic() + patience
+        while not (found := self.workers()) and time.monotonic() < end:
+            time.sleep(0.05)
         for process in found:
             try:
                 process.kill()
@@ -88,6 +90,13 @@ class Installation:
         self._asked.stdin.write(" ".join(order) + "\n")
         self._asked.stdin.flush()
         return json.loads(self._asked.stdout.readline())
+
+    def wait_until_running(self, number: int, *, seconds: float) -> None:
+        """Returns at the latest when the job is over."""
+        end = time.monotonic() + seconds
+        while self.ask("job", str(number))["status"] == "waiting":
+            assert time.monotonic() < end, f"nobody takes job {number}"
+            time.sleep(0.02)
 
     def wait_for_job(self, number: int, *, seconds: float) -> dict[str, Any]:
         end = time.monotonic() + seconds

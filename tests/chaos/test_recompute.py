@@ -54,6 +54,7 @@ def test_kill_9_of_the_worker_at_random_moments(installation: Installation):
     reader.start()
     installation.start()
     job = installation.ask("recompute", AS_OF)
+    installation.wait_until_running(job, seconds=60)
     began = time.monotonic()
     assert installation.wait_for_job(job, seconds=120)["status"] == "done"
     usual = time.monotonic() - began
@@ -62,6 +63,7 @@ def test_kill_9_of_the_worker_at_random_moments(installation: Installation):
     losses, longest = 0, 0.0
     for _round in range(ROUNDS):
         job = installation.ask("recompute", AS_OF)
+        installation.wait_until_running(job, seconds=60)
         time.sleep(chance.uniform(0, usual))
         assert installation.kill_workers() > 0
         began = time.monotonic()
@@ -75,7 +77,7 @@ def test_kill_9_of_the_worker_at_random_moments(installation: Installation):
     assert reader.wrong == []
     assert reader.runs == sorted(reader.runs)  # run numbers only grow
     assert reader.runs[-1] > first
-    assert losses >= ROUNDS // 4  # the kills did hit running jobs
+    assert losses >= ROUNDS // 2  # the kills did hit running jobs
     assert longest < 120
     assert installation.published()[1:] == (count, digest)
 

@@ -34,7 +34,7 @@ STUBBORN = """
 
 
 def test_pauses_grow_with_each_quick_end():
-    assert [pause_seconds(failures) for failures in (0, 1, 2, 3, 20)] == [0.5, 0.5, 1.0, 2.0, 30.0]
+    assert [pause_seconds(failures) for failures in (0, 1, 2, 3, 20)] == [0.5, 0.5, 1.0, 2.0, 10.0]
 
 
 def test_a_child_that_dies_is_started_again(tmp_path):
