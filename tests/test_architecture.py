@@ -1,5 +1,6 @@
 """The arrows between floors that an import check cannot see: relations of models, some named by strings."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ["accounts", "jobs", "records", "customers", "interactions", "analytics"]
 ROOMS = ["catalogue", "orders", "work", "contacts", "cases", "targets"]
+ASKED_FOR_POLITELY = {"greenlet", "mypy-extensions", "pyyaml", "setuptools"}  # libraries use them if they are there
 HEAVY = {"pandas", "scipy", "sklearn", "duckdb", "pyarrow"}
 
 
@@ -59,3 +61,25 @@ def test_django_starts_without_the_heavy_libraries():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )  # inherits the settings of the tests
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_imported_is_required():
+    """What the development tools bring along hides what the product forgot to ask for."""
+    imported = "crm.urls, crm.celery, kombu.transport.redis, kombu.transport.filesystem, analytics.snapshots"
+    code = f"""
+import django; django.setup()
+import {imported}
+import sys
+from importlib.metadata import packages_distributions
+owners = packages_distributions()
+print(*sorted({{name.lower() for top in {{m.partition(".")[0] for m in sys.modules}} for name in owners.get(top, [])}}))
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "crm.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    pinned = {line.partition("==")[0] for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line}
+    assert "kombu" in done.stdout.split()
+    assert {
+        name.replace("_", "-").replace(".", "-") for name in done.stdout.split()
+    } - pinned - ASKED_FOR_POLITELY == set()

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from functools import partial
 
 import redis.exceptions
 from celery import current_app
@@ -17,7 +16,10 @@ _quiet_until = 0.0
 
 
 def ring_job_on_commit(job_id: int) -> None:
-    transaction.on_commit(partial(ring_job, job_id), robust=True)
+    def ring() -> None:  # not a partial: Django names what failed by its __qualname__
+        ring_job(job_id)
+
+    transaction.on_commit(ring, robust=True)
 
 
 def ring_outbox_on_commit() -> None:

@@ -372,3 +372,14 @@ def test_a_transaction_rings_once_for_all_its_effects(noting):
 def _lose(job):
     """As if the worker on another machine had gone silent."""
     Job.objects.filter(pk=job.pk).update(worker="elsewhere//|1|2.0", lease_until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_succeeds_whatever_the_bell_says(monkeypatch, noting):
+    monkeypatch.setattr(bell, "_ring", mock.Mock(side_effect=ModuleNotFoundError("packaging")))
+
+    with transaction.atomic():
+        job = jobs.enqueue("test.note")
+
+    assert bell._ring.call_count == 1
+    assert Job.objects.get().pk == job.pk
