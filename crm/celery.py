@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_postrun, worker_process_init
+from celery.signals import beat_init, task_postrun, worker_process_init, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
@@ -41,6 +41,15 @@ def _give_memory_back(**kwargs: Any) -> None:
 
     if os.environ.get("SUPERVISOR_PID") and psutil.Process().memory_info().rss > LARGEST_BYTES:
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+@worker_shutting_down.connect
+def _end_at_once_if_idle(**kwargs: Any) -> None:
+    """Nothing is in this process's memory that counts; its loop would look up from the queue seconds later."""
+    from celery.worker import state
+
+    if not state.active_requests:
+        os._exit(0)
 
 
 @beat_init.connect

@@ -22,6 +22,7 @@ from crm.jobs import guarded
 GRACE_SECONDS = 15.0
 LOOK_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.5
+ECHO_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 60.0  # who ran for so long starts again without a pause
 
@@ -65,6 +66,7 @@ class Supervisor:
         self.grace_seconds = grace_seconds
         self.when_started = when_started
         self.stop_signals = 0
+        self._last_signal_at = -ECHO_SECONDS
 
     def run(self) -> None:
         """Until a stop signal comes; nothing is left running when this returns."""
@@ -123,7 +125,11 @@ class Supervisor:
         _log.warning("%s ended (code %s); it starts again in %.1f s.", each.name, code, pause)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.stop_signals += 1
+        """Make passes on a signal its group has had already: what comes at once is one wish, a second one is haste."""
+        now = time.monotonic()
+        if now - self._last_signal_at >= ECHO_SECONDS:
+            self.stop_signals += 1
+        self._last_signal_at = now
 
 
 def pause_seconds(failures: int) -> float:

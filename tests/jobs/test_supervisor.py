@@ -76,6 +76,16 @@ def test_who_does_not_stop_is_killed_with_its_whole_group(tmp_path):
     _until(lambda: not any(_lives(int(pid)) for pid in pids.read_text().split()))
 
 
+def test_a_signal_that_make_repeats_is_one_and_a_later_one_is_haste(tmp_path):
+    house = Supervisor([], folder=tmp_path)
+    house._on_signal(signal.SIGTERM, None)
+    house._on_signal(signal.SIGTERM, None)
+    assert house.stop_signals == 1
+    house._last_signal_at -= supervisor.ECHO_SECONDS
+    house._on_signal(signal.SIGINT, None)
+    assert house.stop_signals == 2
+
+
 def test_children_of_a_child_that_died_are_cleared_away(tmp_path):
     pids = tmp_path / "pids"
     one = child("stubborn", STUBBORN, pids)
