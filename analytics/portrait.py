@@ -34,13 +34,13 @@ class Portrait:
 
 def of(customer: Customer, user: User | None) -> Portrait | None:
     """What the published run says of a customer; None before there is one, or for a customer it does not know."""
-    run = Publication.current_run()
-    figures = CustomerFigures.objects.filter(run=run, customer=customer).first() if run else None
-    if run is None or figures is None:
+    published = Publication.objects.values("run")[:1]
+    figures = CustomerFigures.objects.filter(run=published, customer=customer).select_related("run").first()
+    if figures is None:
         return None
     alert = querysets.visible_to(user).filter(customer=customer, status=Alert.Status.OPEN).first()
     return Portrait(
-        run,
+        figures.run,
         _stats(figures),
         _segments(customer, user),
         alert,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from analytics import snapshots
 from analytics.alerts import watch
 from analytics.models import Alert
@@ -19,9 +21,9 @@ def register() -> None:
     panels.register("customer", portrait.panel)
 
 
-def own_open_alerts(user: User) -> int:
+def own_open_alerts(user: User) -> QuerySet:
     """Open alerts that wait for this user."""
-    return Alert.objects.open().filter(owner=user).count()
+    return Alert.objects.open().filter(owner=user)
 
 
 def _find(context: RunContext) -> list[watch.Finding]:

@@ -9,7 +9,7 @@ owner, unit and region:
         unit = ("unit", "customer__unit")
         region = ("region", "customer__region")
 
-Trees, ownership and rules are read when the question is asked, so a changed role counts at the next request.
+Trees and rules are those of the request's beginning (see `settled`), so a changed role counts at the next request.
 """
 
 from collections.abc import Callable, Hashable
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from django.db.models import Model, Q
 
+from crm.accounts import settled
 from crm.accounts.models import AccessRule, FieldRight, Region, Sensitivity, Unit
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _kept(user: "User", key: tuple[Hashable, ...], read: Callable[[], T]) -> T:
     """What was read for this user object under a key that names the role or node it was read for."""
     kept = user.__dict__.setdefault("_access", {})
     if key not in kept:
-        kept[key] = read()
+        kept[key] = settled.kept(("access", *key), read)
     return kept[key]
 
 

@@ -6,3 +6,9 @@ class AccountsConfig(AppConfig):
     name = "crm.accounts"
     label = "accounts"
     verbose_name = _("Accounts and rights")
+
+    def ready(self) -> None:
+        from crm.accounts import settled
+        from crm.accounts.models import AccessRule, Company, FieldRight, Region, Role, Unit
+
+        settled.watch(AccessRule, Company, FieldRight, Region, Role, Unit)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.http import HttpResponseClientRedirect
 
-from crm.accounts import services
+from crm.accounts import services, settled
 from crm.accounts.models import Company
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -33,7 +33,9 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.company = company = Company.objects.current()  # type: ignore[attr-defined]
         language = reader_language(request, company)
-        with translation.override(language), timezone.override(reader_zone(request, company)):
+        stamp = None if company._state.adding else company.stamp
+        zone = reader_zone(request, company)
+        with settled.request_with(stamp), translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)

@@ -4,6 +4,7 @@ Access is data: one AccessRule for a role and a kind of record says which rows, 
 sensitive field. `crm.accounts.access` compiles both.
 """
 
+import copy
 import datetime
 import secrets
 import zoneinfo
@@ -21,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts import settled
 from crm.accounts.trees import TreeNode
 
 
@@ -238,10 +240,15 @@ class User(AbstractUser):
         return self.is_administrator or bool(self.role and self.role.may_manage_analysis)
 
 
+def new_stamp() -> int:
+    """Random, so that no stamp ever comes back, not even after a transaction that was rolled back."""
+    return secrets.randbits(62)
+
+
 class CompanyManager(models.Manager["Company"]):
     def current(self) -> "Company":
         """The company's settings; an unsaved default before the first run."""
-        return self.first() or Company()
+        return copy.copy(settled.kept("company", self.first)) or Company()
 
 
 class Company(models.Model):
@@ -258,6 +265,7 @@ class Company(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     logo = models.ImageField(_("logo"), upload_to="logo/", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    stamp = models.BigIntegerField(default=new_stamp, editable=False)  # see crm.accounts.settled
 
     objects = CompanyManager()
 

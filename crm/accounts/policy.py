@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts import settled
 from crm.accounts.models import AccessRule, FieldRight, Role
 
 SCOPES = ("view", "change", "delete")
@@ -69,6 +70,7 @@ def save(role: Role, rights: Rights) -> dict[str, list[Any]]:
             FieldRight(role=role, kind=kind, sensitivity=sensitivity, level=level)
             for (kind, sensitivity), level in rights.levels.items()
         )
+        settled.changed()
     return difference(before, Rights(rules, rights.levels))
 
 

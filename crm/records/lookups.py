@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
+from crm.accounts import settled
 from crm.accounts.models import Region, Unit, User
 from crm.records.kinds import kinds
 
@@ -68,6 +69,8 @@ def register(lookup: Lookup) -> Lookup:
     if lookup.key in _registered or lookup.key in kinds:
         raise ValueError(f"Lookup {lookup.key} is registered twice.")
     _registered[lookup.key] = lookup
+    if lookup.is_small:
+        settled.watch(lookup.model)
     return lookup
 
 

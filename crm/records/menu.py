@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -83,7 +84,7 @@ class _Entry:
 
 
 _entries: dict[str, _Entry] = {}
-_badges: dict[str, Callable[[User], int]] = {}
+_badges: dict[str, Callable[[User], QuerySet]] = {}
 
 
 def register_item(
@@ -102,9 +103,9 @@ def register_item(
     _entries[key] = _Entry(key, group, label, url_name, icon, order, is_visible)
 
 
-def register_badge(key: str, count: Callable[[User], int]) -> None:
-    """Show a number beside the item of this key, such as the user's open tasks."""
-    _badges[key] = count
+def register_badge(key: str, rows: Callable[[User], QuerySet]) -> None:
+    """Show beside the item of this key how many rows there are, such as the user's open tasks."""
+    _badges[key] = rows
 
 
 # Pages of the floors below, which cannot name the menu.
@@ -131,8 +132,10 @@ register_item(
 def menu(user: User, path: str = "") -> list[MenuGroup]:
     """The groups and items this user may open; the one `path` lies under is active."""
     groups = {key: MenuGroup(key, label) for key, label in GROUPS.items()}
-    for key, group, item in [*_registered_items(user), *_kind_items(user)]:
-        item.badge = _badges[key](user) if key in _badges else 0
+    items = [*_registered_items(user), *_kind_items(user)]
+    badges = _counts(user, [key for key, _group, _item in items if key in _badges])
+    for key, group, item in items:
+        item.badge = badges.get(key, 0)
         groups[group].items.append(item)
     found = [group for group in groups.values() if group.items]
     _mark_active(found, path)
@@ -176,6 +179,15 @@ def _kind_items(user: User) -> list[tuple[str, str, MenuItem]]:
         if item and access.may_view_any(kind.key, user):
             found.append((kind.key, KIND_GROUPS.get(kind.key, "records"), item))
     return found
+
+
+def _counts(user: User, keys: list[str]) -> dict[str, int]:
+    """All badges in one question to the database."""
+    parts = [
+        _badges[key](user).order_by().annotate(badge=Value(key)).values_list("badge").annotate(count=Count("pk"))
+        for key in keys
+    ]
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
 
 
 def _item(kind: Kind, page: str, label: Text) -> MenuItem | None:

@@ -95,7 +95,7 @@ class RecordView(LoginRequiredMixin, View):
     @cached_property
     def record(self) -> Any:
         """The record of the address, if this reader may see it."""
-        return self._get(self.rows)
+        return self._get(self.rows.select_related(*self.kind.select_related, "batch"))
 
     def changeable(self) -> Any:
         return self._get(self.kind.queryset().changeable_by(self.user))  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from crm.accounts import settled
 from crm.records import lookups
 
 
@@ -48,7 +49,8 @@ class RemoteSelect(forms.Select):
         if queryset is None:
             queryset = lookup.queryset(None)
         if lookup.is_small and not self.is_always_remote:
-            return list(queryset.order_by(lookup.sort, "pk"))
+            rows = queryset.order_by(lookup.sort, "pk")
+            return settled.kept(("small lookup", str(rows.query)), lambda: list(rows))
         missing = [each for each in wanted if each not in self.known]
         if missing:
             self.known.update((str(row.pk), row) for row in queryset.filter(pk__in=missing))

@@ -57,4 +57,4 @@ TASK = kinds.register(
     )
 )
 
-menu.register_badge("task", lambda user: Task.objects.due_for(user).count())
+menu.register_badge("task", Task.objects.due_for)
