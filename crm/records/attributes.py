@@ -62,6 +62,12 @@ class Attribute:
     is_importable: bool = True
     is_multiple: bool = False
     is_column: bool = True
+    is_custom = False  # an administrator added it; see crm.records.custom
+
+    @property
+    def field_name(self) -> str:
+        """The name of its field on the form of its kind."""
+        return self.source
 
     @property
     def is_computed(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
 from crm.accounts.models import User
+from crm.records.custom.columns import CustomValues
 
 
 class Batch(models.Model):
@@ -97,6 +98,7 @@ class Record(models.Model):
         related_name="+",
         db_index=True,
     )
+    custom = CustomValues(_("custom fields"), default=dict, blank=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
 
@@ -222,3 +224,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+from crm.records.custom.models import CustomField, CustomOption  # noqa: E402
+
+__all__ = [
+    "ApiToken",
+    "Batch",
+    "CustomField",
+    "CustomOption",
+    "Record",
+    "RecordQuerySet",
+    "SavedView",
+    "SearchGram",
+    "Sequence",
+    "numbered",
+]

@@ -1,0 +1,1 @@
+"""Fields that an administrator adds to a kind of record in the browser."""
