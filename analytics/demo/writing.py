@@ -12,7 +12,7 @@ from analytics.demo.plan import Plan
 from crm.accounts.models import Company
 from crm.records import bulk, search
 from crm.records.kinds import kinds
-from crm.records.models import Batch, Sequence
+from crm.records.models import Batch, SearchGram, Sequence
 from customers.models import Channel, Customer
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.contacts.models import Interaction
@@ -49,8 +49,10 @@ class Writer:
         self.tell("search")
         for key in ("customer", "product", "order", "contact", "complaint", "enquiry"):
             kind = kinds[key]
-            search.index(kind, kind.model._default_manager.filter(batch=self.batch))
-        bulk.reset_sequences(Customer, Order, OrderLine, Interaction, Complaint, Enquiry)
+            search.index(kind, kind.model._default_manager.filter(batch=self.batch), is_new=True)
+        written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry)
+        bulk.reset_sequences(*written)
+        bulk.refresh_statistics(*written, Task, SearchGram)
 
     def moments(self, day: Any, minute: Any) -> Any:
         """UTC moments of days since the first and minutes since midnight in the company's zone."""

@@ -6,6 +6,7 @@ relation: `region=3` (a tree's node with everything below)      empty: `phone_em
 """
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +105,13 @@ class DayFilter(django_filters.DateFilter):
         return queryset.filter(**{f"{self.field_name}__{'lt' if self.is_end else 'gte'}": moment})
 
 
+class AnyOfFilter(django_filters.MultipleChoiceFilter):
+    """Several choices at once: a record matches that has any of those asked for."""
+
+    def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
+        return queryset.filter(holds_any(self.field_name, value)) if value else queryset
+
+
 class YesNoFilter(django_filters.ChoiceFilter):
     def __init__(self, *args: Any, is_about_emptiness: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, choices=YES_NO[1:], empty_label=YES_NO[0][1], **kwargs)
@@ -146,6 +154,8 @@ class RecordFilterSet(django_filters.FilterSet):
             each.parent, each.model = self, queryset.model
             self.filters.setdefault(name, each)
 
+    question: search.Question | None = None  # what the list was searched for, once its rows were asked for
+
     @property
     def unknown(self) -> list[str]:
         """Parameters that are neither a filter of this reader nor a part of the list's address."""
@@ -170,7 +180,8 @@ class RecordFilterSet(django_filters.FilterSet):
         return self._rows
 
     def search_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return search.narrow(self.kind, queryset, value, self.user)
+        self.question = search.Question(self.kind, value, self.user)
+        return self.question.narrow(queryset)
 
     @property
     def chosen(self) -> dict[str, list[str]]:
@@ -252,11 +263,8 @@ def filters_of(attribute: Attribute, user: User | None) -> dict[str, django_filt
             )
             return {key: contains, f"{key}_empty": empty}
         case Type.CHOICE:
-            return {
-                key: django_filters.MultipleChoiceFilter(
-                    field_name=source, label=label, choices=attribute.choice_pairs, distinct=False
-                )
-            }
+            several = AnyOfFilter if attribute.is_multiple else django_filters.MultipleChoiceFilter
+            return {key: several(field_name=source, label=label, choices=attribute.choice_pairs, distinct=False)}
         case Type.BOOLEAN:
             return {key: YesNoFilter(field_name=source, label=label)}
         case Type.NUMBER | Type.MONEY | Type.RATIO:
@@ -283,6 +291,14 @@ def filters_of(attribute: Attribute, user: User | None) -> dict[str, django_filt
                 f"{key}_empty": YesNoFilter(field_name=source, label=_is_empty(label), is_about_emptiness=True),
             }
     raise TypeError(f"No filter for {attribute.type}")
+
+
+def holds_any(field: str, codes: Iterable[str]) -> Q:
+    """The list of codes that a custom field keeps holds one of these."""
+    found = Q(pk__in=[])
+    for code in codes:
+        found |= Q(**{f"{field}__contains": f'"{code}"'})
+    return found
 
 
 def _number(source: str, lookup: str, pattern: Any, label: Any) -> django_filters.Filter:

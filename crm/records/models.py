@@ -167,8 +167,8 @@ class SearchGram(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["gram", "kind", "object_id", "sensitivity"], name="search_by_gram"),
-            models.Index(fields=["kind", "object_id"], name="search_by_record"),
+            models.Index(fields=["kind", "gram", "object_id", "sensitivity"], name="search_by_kind_and_gram"),
+            models.Index(fields=["kind", "object_id", "gram"], name="search_by_record_and_gram"),
         ]
 
     def __str__(self) -> str:

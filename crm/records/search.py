@@ -8,7 +8,9 @@ Nobody finds a record by a text that he sees masked.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +23,7 @@ from crm.records.attributes import Attribute
 from crm.records.kinds import Kind, kinds
 from crm.records.models import SearchGram
 
-RARE = 300  # so many candidates are read and compared; above, the index is probed row by row
+RARE = 2_000  # so many candidates are read and compared; above, the index is probed row by row
 BATCH = 2_000
 LONGEST_QUESTION = 100
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
@@ -51,32 +53,71 @@ def grams(text: object) -> set[str]:
     return found
 
 
-def index(kind: Kind | str, records: Iterable[Any]) -> int:
-    """Replace the index rows of these records; the number of rows written."""
+@lru_cache(maxsize=4_096)
+def _grams(text: str) -> frozenset[str]:
+    """Subjects and phrases come again and again."""
+    return frozenset(grams(text))
+
+
+def index(kind: Kind | str, records: Iterable[Any], *, is_new: bool = False) -> int:
+    """Replace the index rows of these records; the number of rows written. New records have none to replace."""
     kind = kinds[kind] if isinstance(kind, str) else kind
     attributes = _indexed(kind)
     written = 0
     if isinstance(records, QuerySet):
         records = records.iterator(chunk_size=BATCH)
-    batch: list[Any] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == BATCH:
-            written += _replace(kind, attributes, batch)
-            batch = []
-    return written + (_replace(kind, attributes, batch) if batch else 0)
+    for batch in batched(records, BATCH):
+        written += _replace(kind, attributes, batch, is_new=is_new)
+    return written
+
+
+def batched(records: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    source = iter(records)
+    while batch := list(islice(source, size)):
+        yield batch
 
 
 def remove(kind: Kind, ids: Iterable[int]) -> None:
     SearchGram.objects.filter(kind=kind.key, object_id__in=list(ids)).delete()
 
 
+class Question:
+    """What somebody wants to find among the records of a kind, looked up once."""
+
+    def __init__(self, kind: Kind, text: str, user: User | None) -> None:
+        self.kind, self.user = kind, user
+        self.text = text.replace("\0", " ").strip()[:LONGEST_QUESTION]
+        self.words = words(DOMAIN.sub(r" \1", self.text))
+        self.sensitivities = privacy.readable_sensitivities(kind, user)
+
+    @cached_property
+    def rarest(self) -> tuple[str, int] | None:
+        """The gram on the fewest records, None where all are common."""
+        return _rarest(self.kind, self.words, self.sensitivities)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether even the rarest gram is on very many records; counts are then capped sooner."""
+        return bool(self.words) and self.rarest is None
+
+    @cached_property
+    def matches(self) -> Q:
+        by_number = _by_number(self.kind, self.text)
+        if not self.words:
+            return by_number
+        if self.rarest is None:
+            return Q(*_probes(self.kind, self.words, self.sensitivities)) | by_number
+        found = _compared(self.kind, self.words, self.rarest, self.sensitivities, self.user)
+        return Q(pk__in=found) | by_number
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """The rows of `queryset` that hold every word in something the user may read in full."""
+        return queryset.filter(self.matches) if self.text else queryset
+
+
 def narrow(kind: Kind, queryset: QuerySet, text: str, user: User | None) -> QuerySet:
     """The rows of `queryset` that hold every word of `text` in something the user may read in full."""
-    text = text.replace("\0", " ").strip()[:LONGEST_QUESTION]
-    if not text:
-        return queryset
-    return queryset.filter(_matches(kind, text, user))
+    return Question(kind, text, user).narrow(queryset)
 
 
 def find(kind: Kind | str, text: str, user: User | None) -> QuerySet:
@@ -101,12 +142,6 @@ def everywhere(text: str, user: User, *, limit: int = 8) -> list[tuple[Kind, lis
     return found
 
 
-def is_common(kind: Kind, text: str, user: User | None) -> bool:
-    """Whether even the rarest gram of a question is on very many records; counts are then capped sooner."""
-    rarest = _rarest(kind, words(DOMAIN.sub(r" \1", text)), privacy.readable_sensitivities(kind, user))
-    return rarest is None
-
-
 # the index ------------------------------------------------------------------------------------------------------------
 
 
@@ -115,15 +150,16 @@ def _indexed(kind: Kind) -> list[Attribute]:
     return [kind.attribute(key) for key in kind.search if key != "number"]
 
 
-def _replace(kind: Kind, attributes: list[Attribute], records: list[Any]) -> int:
+def _replace(kind: Kind, attributes: list[Attribute], records: Sequence[Any], *, is_new: bool) -> int:
     rows = []
     for record in records:
         seen: set[tuple[str, str]] = set()
         for attribute in attributes:
-            seen.update((gram, str(attribute.sensitivity)) for gram in grams(_text(attribute, record)))
+            seen.update((gram, str(attribute.sensitivity)) for gram in _grams(_text(attribute, record)))
         rows.extend((gram, record.pk, sensitivity) for gram, sensitivity in sorted(seen))
     with transaction.atomic():
-        remove(kind, (record.pk for record in records))
+        if not is_new:
+            remove(kind, (record.pk for record in records))
         if rows:
             found, ids, sensitivities = zip(*rows, strict=True)
             bulk.append(SearchGram, {"gram": found, "kind": kind.key, "object_id": ids, "sensitivity": sensitivities})
@@ -136,18 +172,6 @@ def _text(attribute: Attribute, record: Any) -> str:
 
 
 # the question ---------------------------------------------------------------------------------------------------------
-
-
-def _matches(kind: Kind, text: str, user: User | None) -> Q:
-    asked = words(DOMAIN.sub(r" \1", text))
-    by_number = _by_number(kind, text)
-    if not asked:
-        return by_number
-    sensitivities = privacy.readable_sensitivities(kind, user)
-    rarest = _rarest(kind, asked, sensitivities)
-    if rarest is None:
-        return Q(*_probes(kind, asked, sensitivities)) | by_number
-    return Q(pk__in=_compared(kind, asked, rarest, sensitivities, user)) | by_number
 
 
 def _by_number(kind: Kind, text: str) -> Q:

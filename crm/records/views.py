@@ -32,7 +32,7 @@ from django.views import View
 
 from crm.accounts import access, log
 from crm.accounts.models import AccessLog, User
-from crm.records import export, history, panels, privacy, rules, search, services, tables, values
+from crm.records import export, history, panels, privacy, rules, services, tables, values
 from crm.records.attributes import Attribute
 from crm.records.filters import RecordFilterSet
 from crm.records.forms import RecordForm, initial_from
@@ -40,7 +40,7 @@ from crm.records.kinds import Kind
 from crm.records.models import Record, SavedView
 from crm.records.tables import RecordTable, UnknownColumn
 
-SEARCH_CAP = 1_000  # how far a search for something very common is counted
+SEARCH_CAP = 500  # how far a search for something very common is counted
 
 
 def record_urls(kind: Kind) -> list[URLPattern]:
@@ -197,9 +197,8 @@ class Listing:
 
     @cached_property
     def cap(self) -> int:
-        text = self.query.get("q", "")
-        is_wide = bool(text) and self.filter.is_valid() and search.is_common(self.kind, text, self.user)
-        return SEARCH_CAP if is_wide else tables.COUNT_CAP
+        question = self.filter.question if self.filter.is_valid() else None
+        return SEARCH_CAP if question and question.is_common else tables.COUNT_CAP
 
     def table(self) -> RecordTable:
         made = self.kind.table_class(self.shown, kind=self.kind, user=self.user, columns=self.columns, sort=self.sort)
