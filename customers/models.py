@@ -1,7 +1,7 @@
 """Who we know: customers, the persons in them, and what every record about a customer shares."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,8 @@ from simple_history.models import HistoricalRecords
 
 from crm.accounts.models import NamedInThreeLanguages, Region, Unit
 from crm.records.models import Record, RecordQuerySet
+from customers.duplicates import keys
+from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
 
 
 class Industry(NamedInThreeLanguages):
@@ -51,6 +53,10 @@ class Tag(NamedInThreeLanguages):
 class CustomerQuerySet(RecordQuerySet):
     def owned_by(self, user: settings.AUTH_USER_MODEL) -> Self:
         return self.filter(owner=user)
+
+    def in_recycle_bin(self) -> Self:
+        """A merged customer is part of another: taking the merge back is what restores it."""
+        return super().in_recycle_bin().filter(merged_into__isnull=True)
 
 
 class Customer(Record):
@@ -136,6 +142,9 @@ class Customer(Record):
     became_customer_on = models.DateField(_("known since"), null=True, blank=True)
     lost_on = models.DateField(_("lost on"), null=True, blank=True)
     lost_reason = models.CharField(_("churn reason"), max_length=160, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = CustomerQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[tags])
@@ -154,6 +163,12 @@ class Customer(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        changed = kwargs.get("update_fields")
+        super().save(*args, **kwargs)
+        if changed is None or keys.SOURCES & set(changed):
+            keys.index([self])
 
     def get_absolute_url(self) -> str:
         return reverse("customers:customer_detail", args=[self.pk])
@@ -282,8 +297,12 @@ __all__ = [
     "Channel",
     "ContactPerson",
     "Customer",
+    "CustomerMerge",
     "CustomerQuerySet",
     "CustomerRecord",
+    "DuplicateKey",
+    "DuplicatePair",
+    "DuplicateSweep",
     "Industry",
     "Tag",
 ]
