@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.accounts.middleware.ReaderMiddleware",  # language and time zone of the reader
+    "crm.records.custom.middleware.CustomFieldsMiddleware",
     "crm.accounts.middleware.FirstRunMiddleware",
     "crm.accounts.middleware.SignedInMiddleware",  # every page asks to sign in unless it says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -57,6 +57,7 @@ CUSTOMERS = FactTable(
         "created_on": "DATE",
         "lost_on": "DATE",
         "lost_reason": "VARCHAR",
+        "custom": "VARCHAR",  # JSON: the values of custom fields by key
     },
     key="customer_id",
     kind="customer",

@@ -10,6 +10,7 @@ now. Fields that the reader sees masked or not at all are NULL. Values are alway
 """
 
 import datetime
+import json
 import os
 import threading
 from functools import lru_cache
@@ -25,6 +26,7 @@ from analytics.facts.contract import DAILY_SALES, DIMENSIONS, MEMBERS, TABLES, F
 from analytics.models import Publication
 from crm.accounts import access
 from crm.accounts.models import AccessRule, Sensitivity
+from crm.records.custom import registry
 from crm.records.kinds import kinds
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 Parameters = list[Any] | tuple[Any, ...] | dict[str, Any]
 
 FACTS: dict[str, FactTable] = {**TABLES, DAILY_SALES.name: DAILY_SALES}
+CUSTOM = "custom"
 OF_THE_RUN = ("figures", "members")
 ALLOWED = frozenset({*FACTS, *DIMENSIONS, *OF_THE_RUN})
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
@@ -177,10 +180,24 @@ class Reader:
         return f"SELECT {chosen} FROM {source} t{where}"
 
     def _column(self, table: str, column: str, kind: str) -> str:
+        if self.snapshot.format < store.ADDED.get((table, column), 0):
+            return f"CAST(NULL AS {kind}) AS {column}"
+        if column == CUSTOM:
+            return self._custom(_kind_of(table))
         sensitivity = _sensitivity(table, column)
         if sensitivity and not access.may_read_fully(_kind_of(table), sensitivity, self.user):
             return f"CAST(NULL AS {kind}) AS {column}"
         return column
+
+    def _custom(self, kind_key: str) -> str:
+        """The values of custom fields, less those that the user does not see in full."""
+        kind = kinds[kind_key]
+        own = registry.custom_attributes(kind)
+        masked = [each.name for each in own if not access.may_read_fully(kind_key, each.sensitivity, self.user)]
+        if not masked:
+            return CUSTOM
+        without = json.dumps(dict.fromkeys(masked)).replace("'", "")
+        return f"CAST(json_merge_patch({CUSTOM}, '{without}') AS VARCHAR) AS {CUSTOM}"
 
     def _of_visible_customers(self) -> str:
         scope = access.scope("customer", self.user)

@@ -56,6 +56,7 @@ RAW: dict[str, dict[str, str]] = {
         "created_at": "TIMESTAMP",
         "lost_on": "DATE",
         "lost_reason": "VARCHAR",
+        "custom": "VARCHAR",
         "check_sum": "BIGINT",
     },
     "orders": {

@@ -15,6 +15,7 @@ from analytics.models import CustomerFigures
 from crm.accounts.models import User
 from crm.records import lookups, rules
 from crm.records.attributes import Attribute, Type
+from crm.records.custom.attributes import CustomAttribute
 from crm.records.kinds import kinds
 from crm.records.rules import Condition, Rule, RuleError
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analytics.facts.engine import Reader
 
 KIND = "customer"
+JSON_TYPES = {Type.NUMBER: "double", Type.DATE: "date", Type.BOOLEAN: "boolean", Type.RELATION: "bigint"}
 TEXTS = {Type.TEXT, Type.LONG_TEXT, Type.CHOICE}
 
 
@@ -101,6 +103,8 @@ class _Compiler:
 
         attribute, op, value = condition.attribute, condition.op, condition.value
         column = _column(attribute)
+        if attribute.is_multiple and op != "is_empty":
+            return self._holds_any(column, value if isinstance(value, tuple) else (value,))
         if op == "is_empty":
             missing = exp.Is(this=column, expression=exp.null())
             is_text = attribute.type in TEXTS
@@ -132,6 +136,19 @@ class _Compiler:
             )
         wanted = value if op == "in" else (value,)
         return self._any_of(lower, [each.lower() for each in wanted])
+
+    def _holds_any(self, column: "exp.Expression", codes: tuple[str, ...]) -> "exp.Expression":
+        """A custom field of several choices keeps the list of their codes."""
+        from sqlglot import exp
+
+        parts = [
+            exp.GT(
+                this=exp.StrPosition(this=column.copy(), substr=self._bound(f'"{code}"')),
+                expression=exp.Literal.number(0),
+            )
+            for code in codes
+        ]
+        return exp.or_(*parts)
 
     def _days(self, column: "exp.Expression", op: str, value: Any) -> "exp.Expression":
         from sqlglot import exp
@@ -169,6 +186,10 @@ def _is_known(attribute: Attribute) -> bool:
 def _column(attribute: Attribute) -> "exp.Expression":
     from sqlglot import exp
 
+    if isinstance(attribute, CustomAttribute):
+        column, path = exp.column(attribute.facts, table="c"), exp.Literal.string(f"$.{attribute.name}")
+        text = exp.Anonymous(this="json_extract_string", expressions=[column, path])
+        return exp.TryCast(this=text, to=exp.DataType.build(JSON_TYPES.get(attribute.type, "text")))
     return exp.column(attribute.figure, table="f") if attribute.is_computed else exp.column(attribute.facts, table="c")
 
 
@@ -179,6 +200,8 @@ def _stored(attribute: Attribute, value: Any) -> Any:
     if not isinstance(value, Decimal):
         return value
     scaled = value * 100 if attribute.type == Type.MONEY else value
+    if attribute.is_custom:
+        return float(value)
     kept = CustomerFigures._meta.get_field(attribute.figure).get_internal_type() if attribute.is_computed else ""
     return float(scaled) if kept == "FloatField" else scaled
 

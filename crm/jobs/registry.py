@@ -71,6 +71,7 @@ class Subscriber:
 
 _handlers: dict[str, Handler] = {}
 _subscribers: dict[str, Subscriber] = {}
+_preparations: list[Callable[[], None]] = []
 _log = logging.getLogger(__name__)
 
 
@@ -100,6 +101,18 @@ def subscriber(
         return function
 
     return register
+
+
+def before_each(prepare: Callable[[], None]) -> Callable[[], None]:
+    """Have the function called before every job: a worker lives long, and what it keeps may have changed."""
+    if prepare not in _preparations:
+        _preparations.append(prepare)
+    return prepare
+
+
+def prepare() -> None:
+    for each in _preparations:
+        each()
 
 
 def find(name: str) -> Handler | None:

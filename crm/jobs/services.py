@@ -187,6 +187,7 @@ def run_job(job_id: int, *, heartbeat: bool = True, raise_errors: bool = False) 
     try:
         if handler is None:
             raise JobFailed(_("No part of this installation knows the job “%(name)s”.") % {"name": job.name})
+        registry.prepare()
         with _in_the_words_of(job):
             result = _call(handler, job, heartbeat)
     except JobLost:

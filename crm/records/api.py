@@ -243,9 +243,15 @@ def _body(kind: Kind, *, is_new: bool) -> dict[str, Any]:
     by_source = {each.source: each for each in kind.attributes}
     properties = {name: _schema(by_source.get(name)) for name in form_class._meta.fields or ()}
     properties |= {name: {"type": "array", "items": {"type": "object"}} for name in form_class.part_names}
+    added = {"^custom_": {"description": "A field that an administrator added, by its key."}}
     if not is_new:
         properties["version"] = {"type": "integer", "description": "The version that was read; another one gives 409."}
-    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "patternProperties": added,
+        "additionalProperties": False,
+    }
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 

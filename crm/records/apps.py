@@ -6,3 +6,12 @@ class RecordsConfig(AppConfig):
     name = "crm.records"
     label = "records"
     verbose_name = _("Records")
+
+    def ready(self) -> None:
+        from crm.accounts import settled
+        from crm.jobs.registry import before_each
+        from crm.records.custom.registry import refresh
+        from crm.records.models import CustomField, CustomOption
+
+        settled.watch(CustomField, CustomOption)
+        before_each(refresh)

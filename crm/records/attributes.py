@@ -76,6 +76,10 @@ class Attribute:
     def choice_pairs(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)
 
+    def is_for(self, record: Any) -> bool:
+        """Whether this record has such a field at all."""
+        return True
+
     def label_of(self, code: Any) -> Text:
         """The label of a choice; the code itself where it is not (or no longer) one."""
         return dict(self.choice_pairs()).get(code, code)

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Company, FieldRight, User
 from crm.records import lookups, privacy, services, values
 from crm.records.attributes import Attribute, Text, Type
+from crm.records.custom import fields, registry
+from crm.records.custom.attributes import CustomAttribute, json_of
 from crm.records.filters import EARLIEST, LATEST
 from crm.records.kinds import Kind, kinds
 from crm.records.models import Record
@@ -54,6 +56,9 @@ class RecordForm(forms.ModelForm):
         for attribute in self.kind.attributes:
             if attribute.source in self.fields:
                 self._prepare(attribute)
+        for custom in registry.custom_attributes(self.kind):
+            self._add(custom)
+        self.headings = self._headings()
         self.helper = self._helper()
 
     @property
@@ -73,7 +78,7 @@ class RecordForm(forms.ModelForm):
         """What somebody else saved meanwhile, beside what was entered here; for the page that asks which to keep."""
         found = []
         for name in self.fields:
-            attribute = next((each for each in self.kind.attributes if each.source == name), None)
+            attribute = next((each for each in self.kind.attributes if each.field_name == name), None)
             if attribute is None or name in self.locked or name not in self.cleaned_data:
                 continue
             theirs = values.text(attribute, values.raw(attribute, current))
@@ -86,7 +91,7 @@ class RecordForm(forms.ModelForm):
 
     def parts(self) -> list[dict[str, Any]]:
         """Sections with their bound fields, for templates."""
-        present = [(title, [name for name in names if name in self.fields]) for title, names in self.sections]
+        present = [(title, [name for name in names if name in self.fields]) for title, names in self.headings]
         return [
             {
                 "title": title,
@@ -144,6 +149,46 @@ class RecordForm(forms.ModelForm):
         if entered in {before.replace(microsecond=0), before.replace(second=0, microsecond=0)}:
             self.cleaned_data[name] = before
 
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self._take_custom()
+
+    def _take_custom(self) -> None:
+        """Values of custom fields onto the record; those that are not on the form stay as they are."""
+        kept = dict(self.instance.custom or {})
+        for attribute in registry.custom_attributes(self.kind):
+            name = attribute.field_name
+            if name not in self.fields or name in self.locked or name in self.errors:
+                continue
+            value = self.cleaned_data.get(name)
+            wrong = fields.problem(attribute, value, getattr(self.instance, "type", None))
+            if wrong:
+                self.add_error(name, wrong)
+                continue
+            kept.pop(attribute.name, None)
+            stored = json_of(attribute, value)
+            if stored is not None:
+                kept[attribute.name] = stored
+        self.instance.custom = kept
+
+    def _add(self, attribute: CustomAttribute) -> None:
+        """The field of a custom attribute, unless the record is of a type that does not have it."""
+        if not self.is_new and not attribute.is_for(self.instance):
+            return
+        name, level = attribute.field_name, privacy.level(self.kind, attribute, self.user)
+        if level == FieldRight.Level.HIDDEN:
+            return
+        if level != FieldRight.Level.WRITE:
+            self._lock(name, attribute, is_masked=level == FieldRight.Level.MASKED)
+            return
+        self.fields[name] = fields.form_field(attribute, self.user, self.instance)
+        if not self.is_new:
+            self.initial.setdefault(name, fields.initial(attribute, self.instance))
+
+    def _headings(self) -> Sections:
+        custom = [each for each in registry.custom_attributes(self.kind) if each.field_name in self.fields]
+        return registry.in_sections(self.sections, custom, lambda each: each.field_name) if custom else self.sections
+
     def _prepare(self, attribute: Attribute) -> None:
         name, field = attribute.source, self.fields[attribute.source]
         level = privacy.level(self.kind, attribute, self.user)
@@ -175,7 +220,7 @@ class RecordForm(forms.ModelForm):
         shown = values.mask(attribute, raw) if is_masked else values.text(attribute, raw)
         self.locked[name] = shown
         if self.is_new:
-            del self.fields[name]
+            self.fields.pop(name, None)
             return
         self.fields[name] = forms.CharField(label=attribute.label, required=False, disabled=True)
         self.initial[name] = shown
@@ -205,7 +250,7 @@ class RecordForm(forms.ModelForm):
         helper.form_tag = False
         helper.disable_csrf = True
         parts: list[Any] = ["version"]
-        for title, names in self.sections:
+        for title, names in self.headings:
             present = [name for name in names if name in self.fields]
             if present:
                 columns = [Column(Field(each), css_class=self._width(each)) for each in present]
@@ -214,7 +259,9 @@ class RecordForm(forms.ModelForm):
         return helper
 
     def _width(self, name: str) -> str:
-        is_wide = name in self.wide or isinstance(self.fields[name].widget, forms.Textarea)
+        is_wide = name in self.wide or isinstance(
+            self.fields[name].widget, forms.Textarea | forms.CheckboxSelectMultiple
+        )
         return "col-12" if is_wide else "col-md-6"
 
 
@@ -226,9 +273,9 @@ def initial_from(kind: Kind, query: Any, user: User) -> dict[str, Any]:
         if not given or len(given) > 200 or "\0" in given:
             continue
         if attribute.type != Type.RELATION:
-            found[attribute.source] = given
+            found[attribute.field_name] = given
         elif lookups.is_id(given) and lookups.get(attribute.related).queryset(user).filter(pk=given).exists():
-            found[attribute.source] = int(given)
+            found[attribute.field_name] = int(given)
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.records import lookups, privacy, values
 from crm.records.attributes import Attribute, Type
+from crm.records.custom.attributes import CustomAttribute
 from crm.records.kinds import Kind
 
 LIMIT = 200
@@ -64,6 +65,8 @@ def _masked(attribute: Attribute, names: "_Names") -> Any:
 
 
 def _is_field(kind: Kind, attribute: Attribute) -> bool:
+    if attribute.is_custom:
+        return True
     if attribute.key in {"created_at", "created_by", "modified_at"} or "__" in attribute.source:
         return False
     names = {each.name for each in kind.model._meta.fields} | {each.name for each in kind.model._meta.many_to_many}
@@ -102,7 +105,7 @@ class _Names:
     def raw(self, attribute: Attribute, row: Any) -> Any:
         if attribute.type == Type.RELATION:
             return tuple(self._ids(attribute, row))
-        value = getattr(row, attribute.source)
+        value = attribute.value_of(row) if attribute.is_custom else getattr(row, attribute.source)
         return str(value) if attribute.type == Type.TEXT and value else value
 
     def text(self, attribute: Attribute, value: Any) -> str:
@@ -113,6 +116,9 @@ class _Names:
     def _ids(self, attribute: Attribute, row: Any) -> list[int]:
         if attribute.is_multiple:
             return self.multiple.get((row.history_id, attribute.source), [])
+        if isinstance(attribute, CustomAttribute):
+            pk = attribute.stored(row)
+            return [pk] if pk else []
         pk = getattr(row, f"{attribute.source}_id")
         return [pk] if pk else []
 

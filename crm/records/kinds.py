@@ -129,7 +129,7 @@ class Kind:
 
     def queryset(self) -> QuerySet:
         found = self.model._default_manager.select_related(*self.select_related)  # type: ignore[attr-defined]
-        return found.prefetch_related(*self.prefetch_related)
+        return found.prefetch_related(*self.prefetch_related).with_custom(self.attributes)
 
     def url(self, page: str, *args: Any) -> str:
         """Address of a page of this kind: list, create, detail, update, delete, history, export …"""

@@ -1,6 +1,8 @@
 """What every record shares: number, provenance, version, recycle bin; and the tables of the record mechanism itself."""
 
-from typing import Self
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
 from crm.accounts.models import User
+from crm.records.attributes import Attribute
+from crm.records.custom.attributes import prefetch
 from crm.records.custom.columns import CustomValues
 
 
@@ -42,6 +46,34 @@ class Batch(models.Model):
 
 class RecordQuerySet(models.QuerySet):
     """Questions every kind of record is asked."""
+
+    _custom: tuple[Attribute, ...] = ()
+
+    def with_custom(self, attributes: Iterable[Attribute]) -> Self:
+        """Fetch what these custom relations point at along with the rows; others are left out."""
+        found = self._chain()  # type: ignore[attr-defined]
+        found._custom = tuple(each for each in attributes if each.is_custom and each.related)
+        return found
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        rows = super().iterator(chunk_size)
+        if not self._custom:
+            yield from rows
+            return
+        while chunk := list(islice(rows, chunk_size or 2_000)):
+            prefetch(chunk, self._custom)
+            yield from chunk
+
+    def _clone(self) -> Self:
+        found = super()._clone()  # type: ignore[misc]
+        found._custom = self._custom
+        return found
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None  # type: ignore[has-type]
+        super()._fetch_all()  # type: ignore[misc]
+        if is_new and self._custom and self._fields is None:  # type: ignore[attr-defined]
+            prefetch(self._result_cache, self._custom)
 
     def visible_to(self, user: User | None) -> Self:
         return self.kept().filter(access.rows(self.model, user))

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from crm.accounts.models import Company, User
 from crm.records import lookups, privacy
 from crm.records.attributes import Attribute, Type
-from crm.records.filters import EARLIEST, LATEST
+from crm.records.filters import EARLIEST, LATEST, holds_any
 from crm.records.kinds import Kind, kinds
 
 DEEPEST = 6
@@ -425,6 +425,8 @@ class _Compiler:
 
     def _of_many(self, condition: Condition) -> Q:
         source, model = condition.attribute.source, self.kind.model
+        if condition.attribute.type == Type.CHOICE and condition.op != "is_empty":
+            return holds_any(source, condition.value if isinstance(condition.value, tuple) else (condition.value,))
         if condition.op == "is_empty":
             return Q(**{f"{source}__isnull": True})
         wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)

@@ -65,7 +65,7 @@ class AttributeColumn(tables.Column):
         is_sortable = attribute.is_sortable and privacy.may_read(kind, attribute, user)
         super().__init__(
             verbose_name=attribute.label,
-            accessor=attribute.source,
+            accessor="pk" if attribute.is_custom else attribute.source,
             orderable=is_sortable,
             order_by=order_fields(attribute) if is_sortable else None,
             empty_values=(),
@@ -140,11 +140,12 @@ def chosen_columns(kind: Kind, user: User | None, keys: Iterable[str] = ()) -> l
 
 def with_related(kind: Kind, queryset: QuerySet, attributes: Iterable[Attribute]) -> QuerySet:
     """Fetch along what the columns show, and nothing else."""
-    shown = [each for each in attributes if each.type == Type.RELATION]
+    attributes = list(attributes)
+    shown = [each for each in attributes if each.type == Type.RELATION and not each.is_custom]
     one = [each.source for each in shown if not each.is_multiple]
     many = [each.source for each in shown if each.is_multiple]
     found = queryset.select_related(*one) if one else queryset.select_related(None)
-    return found.prefetch_related(None).prefetch_related(*many)
+    return found.prefetch_related(None).prefetch_related(*many).with_custom(attributes)
 
 
 def order_fields(attribute: Attribute) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def sections(kind: Kind, record: Any, user: User | None) -> list[Section]:
     """The detail page: what the kind declares as its summary, less what is hidden from this reader."""
     found = []
     for title, keys in kind.summary:
-        attributes = (kind.attribute(key) for key in keys)
+        attributes = (each for each in map(kind.attribute, keys) if each.is_for(record))
         shown = [show(kind, each, record, user) for each in attributes if privacy.may_see(kind, each, user)]
         if shown:
             found.append(Section(title, shown))
@@ -71,7 +71,7 @@ def sections(kind: Kind, record: Any, user: User | None) -> list[Section]:
 def raw(attribute: Attribute, record: Any) -> Any:
     """The value as the model has it; for several related rows a list."""
     value = attribute.value_of(record)
-    return list(value.all()) if attribute.is_multiple and value is not None else value
+    return list(value.all()) if attribute.is_multiple and hasattr(value, "all") else value
 
 
 def mask(attribute: Attribute, value: Any) -> str:
@@ -86,7 +86,7 @@ def text(attribute: Attribute, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(text(attribute, each) for each in value)
     match attribute.type:
         case Type.CHOICE:
             return str(attribute.label_of(str(value)))
@@ -127,7 +127,7 @@ def as_json(kind: Kind, attribute: Attribute, record: Any, user: User | None) ->
     if not privacy.may_read(kind, attribute, user):
         return mask(attribute, value)
     if isinstance(value, list):
-        return [each.pk for each in value]
+        return [each.pk if isinstance(each, Model) else each for each in value]
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, datetime.datetime):
