@@ -21,7 +21,8 @@ SOURCES = frozenset(
 FIELDS = sorted(SOURCES)
 LONGEST = 120
 BATCH = 5_000
-PIECE_CJK, PIECE = 3, 5  # letters at the beginning or end of an organisation's name
+PIECE_CJK, PIECE = 4, 5  # letters at the beginning or end of an organisation's name
+PERSON_NAME = "m"  # looked up for who types a name; many persons share one, so it makes no pairs
 
 # The privacy class of what a key is made from; names are public.
 SENSITIVITY = {"p": "contact", "e": "contact", "a": "contact", "b": "personal", "t": "identity"}
@@ -38,7 +39,7 @@ def of(one: Identity) -> list[str]:
         "e": one.email,
         "t": one.tax,
         "a": f"{one.address}" if one.address else "",
-        "n": one.name_key,
+        "n" if one.is_organisation else PERSON_NAME: one.name_key,
         "b": f"{one.birth_date:%Y%m%d}{one.name_key[:1]}" if one.birth_date and one.name else "",
     }
     values = [f"{letter}:{text}" for letter, text in found.items() if text]

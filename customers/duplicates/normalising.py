@@ -10,6 +10,7 @@ import phonenumbers
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 IS_CJK = re.compile(rf"[{CJK}]")
 WORDS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
+ONLY_CJK = re.compile(rf"[{CJK}()\s]*")
 NOT_LETTERS = re.compile(r"[\W_]+")
 LEGAL_FORMS_CJK = re.compile(
     "(股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|责任公司|总公司|分公司|子公司|集团公司|公司|集团)"
@@ -19,6 +20,7 @@ LEGAL_FORMS = {
     "kg", "ohg", "sa", "sarl", "srl", "spa", "bv", "nv", "oy", "ab", "as", "aps", "pty", "pte", "kk", "holding",
     "holdings", "group", "the", "and",
 }  # fmt: skip
+INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
 SHORTEST_NUMBER = 5  # fewer digits are an extension or nonsense, and match too many
 
 
@@ -35,8 +37,11 @@ def _simplified() -> dict[int, str]:
 
 def folded(text: object) -> str:
     """Half width, lower case, simplified characters, no accents."""
-    plain = unicodedata.normalize("NFKC", str(text or "")).casefold().translate(_simplified())
-    if plain.isascii():
+    given = str(text or "")
+    if given.isascii():
+        return given.casefold()
+    plain = unicodedata.normalize("NFKC", given).casefold().translate(_simplified())
+    if ONLY_CJK.fullmatch(plain):
         return plain
     apart = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", "".join(each for each in apart if not unicodedata.combining(each)))
@@ -72,8 +77,8 @@ def name_text(name: object, *, is_organisation: bool) -> str:
 def phone_key(phone: object, country: object = "") -> str:
     """The number in international form; digits only where nobody can tell the country."""
     text = unicodedata.normalize("NFKC", str(getattr(phone, "as_e164", phone) or "")).strip()
-    if not text:
-        return ""
+    if not text or INTERNATIONAL.fullmatch(text):
+        return text
     region = str(country or "") or None
     try:
         parsed = phonenumbers.parse(text, region)

@@ -15,6 +15,7 @@ from customers.duplicates import normalising
 LIKELY = 75  # from here on two customers are shown as a pair
 SIMILAR_NAME = 0.88
 SAME = 100
+SAME_PERSON_NAME = 45  # tells nothing by itself; shown to who types it
 
 # What each reason needs to be read, as privacy classes of the customer's attributes; names are public.
 SENSITIVITY = {
@@ -96,8 +97,11 @@ def name_similarity(one: Identity, other: Identity) -> float:
 
 
 def match(one: Identity, other: Identity) -> Match:
-    alike = name_similarity(one, other)
     same = [name for name in SENSITIVITY if getattr(one, name) and getattr(one, name) == getattr(other, name)]
+    if not same and not (one.is_organisation and other.is_organisation):
+        is_same_name = one.name != "" and one.name_key == other.name_key
+        return Match(SAME_PERSON_NAME, ("name",)) if is_same_name else Match(0, ())
+    alike = name_similarity(one, other)
     against = [
         name
         for name in ("tax", "birth_date")
@@ -120,7 +124,7 @@ def _by(name: str, alike: float) -> float:
         case "tax":
             return 0.9 + 0.1 * alike
         case "phone" | "email":
-            return 0.6 + 0.36 * alike if alike > 0.5 else 0.55 + 0.2 * alike  # families and offices share them
+            return 0.6 + 0.36 * alike if alike >= 0.5 else 0.55 + 0.2 * alike  # families and offices share them
         case "birth_date" | "address":
             return 0.9 * alike if alike >= SIMILAR_NAME else 0.0
     return 0.0
