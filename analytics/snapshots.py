@@ -224,8 +224,7 @@ class _Recompute:
         return analyses.figures()
 
     def _write_rows(self, run: Run, figures: "pa.Table") -> None:
-        writer = _copy_rows if connection.vendor == "postgresql" else _insert_rows
-        for done in writer(run.pk, figures):
+        for done in write_figures(run.pk, figures):
             self.tell("figures", done, figures.num_rows)
 
     def _publish(
@@ -296,6 +295,11 @@ class _Recompute:
 
     def _seconds(self) -> dict[str, float]:
         return {**self.seconds, "total": round(time.perf_counter() - self.started, 3)}
+
+
+def write_figures(run: int, figures: "pa.Table") -> Iterator[int]:
+    """Add the rows of a run, columns as in `facts.contract.figures_columns`; how many are written, again and again."""
+    return (_copy_rows if connection.vendor == "postgresql" else _insert_rows)(run, figures)
 
 
 def _insert_rows(run: int, figures: "pa.Table") -> Iterator[int]:

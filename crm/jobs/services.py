@@ -41,6 +41,7 @@ __all__ = [
     "enqueue",
     "get",
     "purge",
+    "refresh_statistics",
     "retry",
     "run_job",
     "run_waiting",
@@ -279,6 +280,13 @@ def purge() -> dict[str, int]:
     counts = {"jobs": done.delete()[0] + failed.delete()[0], "effects": delivered.delete()[0]}
     process.forget_old_pulses()
     return counts
+
+
+def refresh_statistics() -> None:
+    """SQLite plans by what it last knew of its tables, and looks only when told to; PostgreSQL looks by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _waiting_twin(name: str, key: str, run_at: datetime) -> Job | None:

@@ -33,6 +33,7 @@ def sweep() -> None:
 @shared_task(name="crm.jobs.purge")
 def purge() -> None:
     services.purge()
+    services.refresh_statistics()
 
 
 @shared_task(name="crm.jobs.enqueue_job")

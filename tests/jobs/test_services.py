@@ -2,11 +2,11 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from crm.jobs import bell, process, registry
+from crm.jobs import bell, process, registry, tasks
 from crm.jobs import services as jobs
 from crm.jobs.models import Job, Outbox
 
@@ -383,3 +383,15 @@ def test_saving_succeeds_whatever_the_bell_says(monkeypatch, noting):
 
     assert bell._ring.call_count == 1
     assert Job.objects.get().pk == job.pk
+
+
+def test_the_nightly_purge_lets_sqlite_look_at_its_tables():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks by itself")
+    jobs.enqueue("test.note")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # makes the table of statistics
+        cursor.execute("DELETE FROM sqlite_stat1")
+        tasks.purge()
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'jobs_job'")
+        assert cursor.fetchone()[0] > 0

@@ -6,13 +6,9 @@ expected numbers are facts of two published data sets (UCI Online Retail, CDNOW 
 
 import csv
 import gzip
-import json
 import os
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,8 +16,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from analytics.trial import Installation, Step
 
 RETAIL, CDNOW = "online_retail.csv.gz", "cdnow_sample.txt"
 AS_OF = "2011-12-09"
@@ -41,28 +38,6 @@ FEE_NAMES = {"POSTAGE", "DOTCOM POSTAGE", "Manual", "AMAZON FEE", "Adjust bad de
 IMPORT_SECONDS, RECOMPUTE_SECONDS, MEMORY_MB = 90, 20, 1_024
 ABOUT = 1.5  # "about 90 seconds" allows for a slower machine
 CENT = 0.005
-
-
-@dataclass
-class Step:
-    """One finished process."""
-
-    code: int
-    output: str
-    errors: str
-    seconds: float
-    megabytes: float
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """The whole output as JSON, or its last line."""
-        text = self.output.strip()
-        for part in (text, text.rpartition("\n")[2]):
-            try:
-                return json.loads(part)
-            except ValueError:
-                continue
-        return {}
 
 
 @dataclass
@@ -89,37 +64,8 @@ class Checks:
             self.failed.append(what)
 
 
-class Installation:
-    """A fresh, empty installation of its own."""
-
-    def __init__(self, folder: Path, *, database_url: str = "") -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self.environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
-        self.environment["CELERY_BROKER_URL"] = ""
-
-    def run(self, *words: str) -> Step:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
-        started = time.monotonic()
-        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-            process = subprocess.Popen(command, stdout=output, stderr=errors, env=self.environment)  # noqa: S603
-            _pid, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            output.seek(0)
-            errors.seek(0)
-            return Step(
-                process.returncode,
-                output.read(),
-                errors.read(),
-                time.monotonic() - started,
-                usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
-            )
-
-    def must(self, *words: str) -> Step:
-        step = self.run(*words)
-        if step.code:
-            raise CommandError(f"{' '.join(words)} failed:\n{step.errors[-2000:]}")
-        return step
+class Retail(Installation):
+    """An installation that takes the file of Online Retail and answers as of its last day."""
 
     def report(self, slug: str, *words: str) -> dict[str, Any]:
         return self.run("report", slug, "--as-of", AS_OF, *words, "--format", "json").answer
@@ -146,19 +92,19 @@ class Command(BaseCommand):
         checks = Checks(lambda line: self.stdout.write(line))
         with tempfile.TemporaryDirectory(prefix="clientele-accept-") as name:
             folder = Path(name)
-            retail = Installation(folder / "retail", database_url=os.environ.get("DATABASE_URL", ""))
+            retail = Retail(folder / "retail", database_url=os.environ.get("DATABASE_URL", ""))
             self._import(retail, data / RETAIL, checks)
-            self._broken_copies(Installation(folder / "broken"), data / RETAIL, folder, checks)
-            self._cdnow(Installation(folder / "cdnow"), data / CDNOW, checks)
+            self._broken_copies(Retail(folder / "broken"), data / RETAIL, folder, checks)
+            self._cdnow(Retail(folder / "cdnow"), data / CDNOW, checks)
             if not options["only_import"]:
                 self._figures(retail, checks)
                 if not options["quick"]:
-                    self._shuffled(retail, Installation(folder / "shuffled"), data / RETAIL, folder, checks)
+                    self._shuffled(retail, Retail(folder / "shuffled"), data / RETAIL, folder, checks)
         if checks.failed:
             raise CommandError(f"{len(checks.failed)} checks FAILED: {'; '.join(checks.failed)}")
         self.stdout.write("\nEvery check is ok.")
 
-    def _import(self, place: Installation, path: Path, checks: Checks) -> None:
+    def _import(self, place: Retail, path: Path, checks: Checks) -> None:
         checks.heading("Import of Online Retail into an empty database")
         place.must("migrate", "--verbosity", "0")
         known = place.must("shell", "--no-imports", "-c", COUNTS).answer
@@ -188,7 +134,7 @@ class Command(BaseCommand):
         checks.equal("second import: added", again.get("created"), {})
         checks.equal("second import: nothing changed", place.must("shell", "--no-imports", "-c", COUNTS).answer, counts)
 
-    def _broken_copies(self, place: Installation, path: Path, folder: Path, checks: Checks) -> None:
+    def _broken_copies(self, place: Retail, path: Path, folder: Path, checks: Checks) -> None:
         checks.heading("Broken copies")
         place.must("migrate", "--verbosity", "0")
         with gzip.open(path, "rb") as file:
@@ -215,7 +161,7 @@ class Command(BaseCommand):
         checks.equal("by their line", reported, [12, 22, 32, 42, 1003])
         checks.equal("the good ones taken", said.get("created", {}).get("lines"), 997)
 
-    def _cdnow(self, place: Installation, path: Path, checks: Checks) -> None:
+    def _cdnow(self, place: Retail, path: Path, checks: Checks) -> None:
         checks.heading("Import of the CDNOW sample into an empty database")
         place.must("migrate", "--verbosity", "0")
         said = place.run("import", "orders", str(path), "--preset", "cdnow", "--json").answer
@@ -225,7 +171,7 @@ class Command(BaseCommand):
         again = place.run("import", "orders", str(path), "--preset", "cdnow", "--json").answer
         checks.equal("second import: added", again.get("created"), {})
 
-    def _figures(self, place: Installation, checks: Checks) -> None:
+    def _figures(self, place: Retail, checks: Checks) -> None:
         checks.heading(f"Recompute as of {AS_OF}")
         step = place.run("recompute", "--as-of", AS_OF, "--json")
         checks.equal("exit code", step.code, 0)
@@ -264,7 +210,7 @@ class Command(BaseCommand):
         checks.equal("product-distribution: products in it", len(products) > 1_000, True)
         checks.equal("product-distribution: fees in it", sorted(named & (FEES | FEE_NAMES)), [])
 
-    def _shuffled(self, place: Installation, other: Installation, path: Path, folder: Path, checks: Checks) -> None:
+    def _shuffled(self, place: Retail, other: Retail, path: Path, folder: Path, checks: Checks) -> None:
         checks.heading("The same file with its rows shuffled")
         shuffled = folder / "shuffled.csv"
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:

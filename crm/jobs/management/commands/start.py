@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from crm.accounts.models import User
+from crm.jobs import services
 from crm.jobs.locales import compile_locales
 from crm.jobs.management.commands import serve
 
@@ -37,6 +38,7 @@ class Command(serve.Command):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._say("Creating the tables …")
             call_command("migrate", verbosity=0, interactive=False)
+            services.refresh_statistics()
 
     def _make_demo(self, is_first: bool) -> None:
         """The demo company and its analysis. What an interrupted first start left is taken out before."""
