@@ -29,6 +29,7 @@ from analytics.facts.store import Snapshot
 from analytics.models import AnalysisSettings, CustomerFigures, Publication, Run, StageChange
 from crm.accounts.models import Company, User
 from crm.jobs import services as jobs
+from crm.records.custom import registry as custom_fields
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +98,7 @@ def recompute(
     full:  make every part of the facts anew
     only_if_changed: return the published run when neither facts nor settings nor the day have changed since
     """
+    custom_fields.refresh()  # rules of segments may ask about them
     return _Recompute(as_of or Company.objects.current().today(), job, full).run(only_if_changed)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from crm.accounts.models import Company, Region, Role, Unit, User
 from crm.records import services as records
+from crm.records.custom.models import CustomField, CustomOption
+from crm.records.custom.services import save_field
 from customers.models import Channel, ContactPerson, Customer
 from interactions.cases.models import Complaint, Enquiry, OpinionType
 from interactions.cases.services import save_case
@@ -63,6 +65,14 @@ def the_channel(code: str = "phone") -> Channel:
 def a_customer(**values: Any) -> Customer:
     customer = Customer(**{"name": f"Customer {next(_numbers)}", **values})
     return records.save(customer, user=None)
+
+
+def a_custom_field(name: str = "Decor style", options: Sequence[str] = (), **values: Any) -> CustomField:
+    """A field of customers; with options a choice between them."""
+    given = {"kind": "customer", "type": "choice" if options else "text", **values}
+    field = CustomField(name=name, **given)
+    save_field(field, [CustomOption(name=each, rank=at) for at, each in enumerate(options)])
+    return field
 
 
 def a_contact_person(**values: Any) -> ContactPerson:

@@ -8,6 +8,7 @@ from django.http import HttpResponseNotFound
 from django.test import override_settings
 
 from crm import urls
+from crm.records.custom import registry
 from tests.walk import world as worlds
 
 
@@ -23,6 +24,7 @@ def walked_world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory
     with django_db_blocker.unblock(), changed, transaction.atomic():
         yield worlds.build()
         transaction.set_rollback(True)
+    registry.forget()
     monkeypatch.undo()
 
 

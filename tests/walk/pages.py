@@ -203,6 +203,9 @@ def _jobs() -> dict[str, Page]:
 
 
 def _records() -> dict[str, Page]:
+    def field(world: World) -> dict[str, Any]:
+        return {"pk": world.things["field"].pk}
+
     return {
         "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), unchecked=("POST", *OTHER_METHODS), is_api=True),
         "api/v1/": Page(let_in={}, is_api=True),
@@ -210,6 +213,13 @@ def _records() -> dict[str, Page]:
             let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
         ),
         "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
+        "records:field_list": Page(let_in=_for(ADMINISTRATOR, "GET")),
+        "records:field_create": Page(
+            let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"name": "Floor"}
+        ),
+        "records:field_update": Page(field, _for(ADMINISTRATOR, "GET", "POST"), is_form=True),
+        "records:field_retire": Page(field, _for(ADMINISTRATOR, "POST")),
+        "records:field_restore": Page(field, _for(ADMINISTRATOR, "POST")),
         "records:search": Page(let_in=_for(SIGNED_IN, "GET"), query="q=lotus"),
         "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
     }

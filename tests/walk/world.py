@@ -16,7 +16,7 @@ from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, Us
 from crm.jobs.models import Job
 from crm.records import services, tokens
 from crm.records.kinds import kinds
-from crm.records.models import SavedView
+from crm.records.models import CustomField, SavedView
 from tests import factories
 
 KEY_ACCOUNTS = {"all": [{"attribute": "relation_class", "op": "is", "value": "key"}]}
@@ -137,6 +137,7 @@ def _things(world: World) -> None:
             customer=world.things["customer"], band="high", owner=world.owner, opened_on=date(2024, 1, 1)
         ),
         "segment": Segment.objects.create(name="Key", code="key", purpose="Known", rule=KEY_ACCOUNTS),
+        "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
     }
