@@ -7,6 +7,10 @@ class RecordsConfig(AppConfig):
     label = "records"
     verbose_name = _("Records")
 
+    def import_models(self) -> None:
+        super().import_models()
+        from crm.records.importing import models  # noqa: F401
+
     def ready(self) -> None:
         from crm.accounts import settled
         from crm.jobs.registry import before_each

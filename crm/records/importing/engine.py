@@ -4,14 +4,15 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from crm.accounts.models import User
+from crm.records.importing.checkpoint import Checkpoint
 from crm.records.importing.readers import open_source
-from crm.records.importing.registry import Progress, Request, importer_for
+from crm.records.importing.registry import Importer, Progress, Request, importer_for
 from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.models import Batch
 
@@ -33,11 +34,17 @@ def run_import(
     delimiter: str = "",
     sheet: str = "",
     date_order: str = "",
+    values: Mapping[str, Mapping[str, str]] | None = None,
+    known_by: str = "",
+    refuse_known: bool = False,
+    refuse_similar: bool = False,
+    checkpoint: Checkpoint | None = None,
 ) -> ImportSummary:
     """Take a file into the records of a kind. Raises FileRefused, with nothing written, when it cannot be taken.
 
     mapping: column of the file -> key of the field, where the heading does not say it by itself
-    update_by: key of the field by which known records are found and changed; without it they are left as they are
+    update_by: keys of the fields by which known records are found and changed; without it they are left as they are
+    known_by, refuse_known, values: see Request;  checkpoint: goes on where an interrupted run has ended
     """
     if not isinstance(file, Path | str):
         with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
@@ -61,22 +68,31 @@ def run_import(
                 delimiter=delimiter,
                 sheet=sheet,
                 date_order=date_order,
+                values=values,
+                known_by=known_by,
+                refuse_known=refuse_known,
+                refuse_similar=refuse_similar,
+                checkpoint=checkpoint,
             )
     path = Path(file)
     importer = importer_for(kind_key)
-    chosen = importer.preset(preset) if preset else None
-    request = Request(
-        path=path,
-        name=name or path.name,
-        kind=importer.name,
-        mapping=mapping or {},
-        preset=chosen,
+    request = request_for(
+        importer,
+        path,
+        name=name,
+        mapping=mapping,
+        preset=preset,
         dry_run=dry_run,
         update_by=update_by,
         may_create=may_create,
         user=user,
         date_order=date_order,
+        values=values,
+        known_by=known_by,
+        refuse_known=refuse_known,
+        refuse_similar=refuse_similar,
     )
+    request.checkpoint = checkpoint or Checkpoint()
     if progress:
         request.progress = progress
     summary = ImportSummary(kind=importer.name, file=request.name, preset=preset, dry_run=dry_run)
@@ -86,7 +102,7 @@ def run_import(
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
-        layouts=chosen.layouts if chosen else (),
+        layouts=request.preset.layouts if request.preset else (),
     )
     summary.encoding = getattr(source, "encoding", "")
     with ErrorFile(Path(errors) if errors else None, source.columns, summary) as error_file:
@@ -95,30 +111,43 @@ def run_import(
     summary.finish()
     if summary.batch:
         Batch.objects.filter(pk=summary.batch).update(finished_at=timezone.now(), summary=summary.as_dict())
+        if checkpoint is None:
+            _list(request, summary)
     return summary
 
 
-class Provenance:
-    """The Batch of an import, made with the first record: an import that adds nothing leaves nothing behind."""
+def _list(request: Request, summary: ImportSummary) -> None:
+    """An import by command stands in the list like any other, and can be undone."""
+    from crm.records.importing.models import ImportJob
 
-    def __init__(self, request: Request, summary: ImportSummary) -> None:
-        self.request = request
-        self.summary = summary
-        self._batch: Batch | None = None
+    ImportJob.objects.create(
+        importer=request.kind,
+        name=request.name[:255],
+        size=request.path.stat().st_size,
+        owner=request.user,
+        status=ImportJob.Status.DONE,
+        summary=summary.as_dict(),
+        batch_id=summary.batch,
+        finished_at=timezone.now(),
+    )
 
-    @property
-    def batch(self) -> Batch:
-        if self._batch is None:
-            self._batch = Batch.objects.create(
-                source=Batch.Source.IMPORT,
-                kind=self.request.kind,
-                file_name=self.request.name[:255],
-                preset=self.request.preset_name,
-                created_by=self.request.user,
-            )
-            self.summary.batch = self._batch.pk
-        return self._batch
 
-    def withdraw(self) -> None:
-        """The transaction that made the batch was rolled back."""
-        self._batch, self.summary.batch = None, None
+def request_for(
+    importer: Importer,
+    path: Path,
+    *,
+    name: str = "",
+    preset: str = "",
+    mapping: Mapping[str, str] | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+    **options: Any,
+) -> Request:
+    return Request(
+        path=path,
+        name=name or path.name,
+        kind=importer.name,
+        mapping=mapping or {},
+        preset=importer.preset(preset) if preset else None,
+        values=values or {},
+        **options,
+    )

@@ -23,6 +23,7 @@ class Field:
     label: Text
     names: tuple[str, ...] = ()
     required: bool = False
+    is_needed: bool = False  # by new records, not by changes of known ones
 
     def headings(self) -> set[str]:
         """All headings that mean this field, folded for comparison."""
@@ -46,15 +47,8 @@ def map_columns(
     by_key = {field.key: field for field in fields}
     _check_told(columns, by_key, told)
     mapped = {key: columns.index(column) for column, key in told.items() if key}
-    free = [column for column in columns if column and column not in told and column not in ERROR_COLUMNS]
-    for field in fields:
-        if field.key in mapped:
-            continue
-        headings = field.headings()
-        match = next((column for column in free if folded(column) in headings), None)
-        if match is not None:
-            mapped[field.key] = columns.index(match)
-            free.remove(match)
+    for column, key in guessed(columns, fields, told).items():
+        mapped[key] = columns.index(column)
     missing = [field for field in fields if field.required and field.key not in mapped]
     if missing:
         raise FileRefused(
@@ -65,6 +59,22 @@ def map_columns(
             }
         )
     return mapped
+
+
+def guessed(columns: Sequence[str], fields: Sequence[Field], told: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Column -> key of the field its heading means, for columns and fields that nothing was told of."""
+    told = told or {}
+    free = [column for column in columns if column and column not in told and column not in ERROR_COLUMNS]
+    found = {}
+    for field in fields:
+        if field.key in told.values():
+            continue
+        headings = field.headings()
+        match = next((column for column in free if folded(column) in headings), None)
+        if match is not None:
+            found[match] = field.key
+            free.remove(match)
+    return found
 
 
 def unused(columns: Sequence[str], mapped: Mapping[str, int]) -> list[str]:

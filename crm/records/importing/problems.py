@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 Text = str | Promise
 
@@ -11,12 +12,27 @@ class FileRefused(Exception):
     """The file cannot be taken at all; nothing was written."""
 
 
+class DateOrderNeeded(FileRefused):
+    """Whether day or month comes first cannot be told from the file."""
+
+    def __init__(self, example: str) -> None:
+        super().__init__(
+            _("Dates such as %(text)s can be read in two ways. Say --date-order dmy or --date-order mdy.")
+            % {"text": example}
+        )
+        self.example = example
+
+
 class BadValue(ValueError):
     """A cell that does not say what its column needs."""
 
     def __init__(self, message: Text) -> None:
         super().__init__(message)
         self.message = message
+
+
+class UnknownValue(BadValue):
+    """A name that stands for nothing known; its owner may say what it stands for."""
 
 
 @dataclass(frozen=True)

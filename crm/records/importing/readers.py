@@ -23,11 +23,13 @@ from django.utils.translation import gettext as _
 
 from crm.records.importing.encodings import Evidence, by_mark
 from crm.records.importing.problems import FileRefused, Row
+from crm.records.importing.report import ERROR_COLUMNS, unguarded
 
 MAX_COLUMNS = 500
 MAX_LINE = 1_000_000  # bytes
 MAX_CELL = 131_072
 MAX_LINES_OF_A_ROW = 200
+MISREAD_FROM = 100  # so many rows with wrong quotation marks, and more than half of all, make a file unreadable
 MAX_UNPACKED = 8 * 1024**3
 MAX_SHEET_UNPACKED = 768 * 1024**2  # a spreadsheet is unpacked in memory
 MAX_RATIO = 200
@@ -59,6 +61,11 @@ class Source:
     def share_read(self) -> float:
         """How much of the file has been read, 0 to 1."""
         return 0.0
+
+    @property
+    def row_count(self) -> int:
+        """About how many rows there are; blank ones and those over several lines make it more than that."""
+        return 0
 
     def _fitted(self, number: int, cells: list[str]) -> Row | None:
         """The row with as many cells as there are columns; None for a blank one."""
@@ -94,11 +101,18 @@ def open_source(
     if not path.stat().st_size:
         raise FileRefused(_("The file is empty."))
     suffix = Path(name or path.name).suffix.lower()
-    if layouts:
+    if layouts and not _is_error_file(path):
         return FixedWidthSource(path, encoding=encoding, layouts=layouts)
     if suffix in SHEETS:
         return SheetSource(path, suffix=suffix, sheet=sheet)
     return CsvSource(path, encoding=encoding, delimiter=delimiter)
+
+
+def _is_error_file(path: Path) -> bool:
+    """Rows that were not taken come as CSV, whatever the file they were in."""
+    heading = ",".join(ERROR_COLUMNS).encode()
+    with path.open("rb") as file:
+        return file.read(3 + len(heading)).removeprefix(b"\xef\xbb\xbf").startswith(heading)
 
 
 class TextSource(Source):
@@ -114,6 +128,10 @@ class TextSource(Source):
         if self._raw is None or self._raw.closed:
             return 1.0
         return min(self._raw.tell() / self.size, 1.0)
+
+    @property
+    def row_count(self) -> int:
+        return max(self.line_count - 1, 0)
 
     def lines(self) -> Iterator[tuple[int, str, str]]:
         """(number, text, problem) of each line; a line in a wrong encoding has a problem and stand-in letters."""
@@ -184,10 +202,18 @@ class CsvSource(TextSource):
         number, heading = self._heading()
         self.delimiter = delimiter or _sniffed(heading)
         self.first_row = number + 1
-        self.columns = _checked_columns(next(csv.reader([heading], delimiter=self.delimiter)))
+        self.columns = _checked_columns(self._heading_cells(heading))
+        self._is_error_file = tuple(self.columns[: len(ERROR_COLUMNS)]) == ERROR_COLUMNS
 
     def rows(self) -> Iterator[Row]:
+        for row in self._rows():
+            if self._is_error_file:
+                row.cells = [unguarded(cell) for cell in row.cells]
+            yield row
+
+    def _rows(self) -> Iterator[Row]:
         self.blank_rows = 0
+        self._read = self._misread = 0
         waiting: deque[tuple[int, str, str]] = deque()
         lines = (line for line in self.lines() if line[0] >= self.first_row)
         while True:
@@ -195,6 +221,7 @@ class CsvSource(TextSource):
             if found is None:
                 return
             number, text, problem = found
+            self._read += 1
             if problem:
                 yield Row(number, self._plain_cells(text), problem)
                 continue
@@ -215,19 +242,19 @@ class CsvSource(TextSource):
         """A row with quotation marks. It may go on over several lines; if it then makes no row, only its first line
         is to blame and the others are read again by themselves."""
         taken: list[tuple[int, str, str]] = []
-        whole = text
-        while True:
-            cells = self._parsed(whole)
-            if cells is not None:
-                break
+        parts, size = [text], len(text)
+        cells = self._parsed(text)
+        while cells is None:
             following = waiting.popleft() if waiting else next(lines, None)
-            if following is None or len(taken) == MAX_LINES_OF_A_ROW or len(whole) > MAX_CELL:
-                if following is not None:
-                    taken.append(following)
+            if following is not None:
+                taken.append(following)
+            if following is None or len(taken) > MAX_LINES_OF_A_ROW or size > MAX_CELL:
                 waiting.extendleft(reversed(taken))
                 return self._misquoted(number, text, _("A quotation mark is opened and never closed."))
-            taken.append(following)
-            whole += following[1]
+            parts.append(following[1])
+            size += len(following[1])
+            if '"' in following[1]:  # without one it goes on
+                cells = self._parsed("".join(parts))
         if isinstance(cells, str):
             waiting.extendleft(reversed(taken))
             return self._misquoted(number, text, cells)
@@ -248,7 +275,16 @@ class CsvSource(TextSource):
 
     def _misquoted(self, number: int, text: str, problem: str) -> Row:
         """The line in one piece: cut into cells it might pass the next time without having been corrected."""
+        self._misread += 1
+        if self._misread >= MISREAD_FROM and self._misread * 2 > self._read:
+            raise FileRefused(_("Most quotation marks of the file are opened and never closed."))
         return Row(number, [text.rstrip("\r\n")], problem)
+
+    def _heading_cells(self, heading: str) -> list[str]:
+        cells = self._parsed(heading)
+        if not isinstance(cells, list):
+            raise FileRefused(_("The quotation marks of the heading are wrong."))
+        return cells
 
     def _plain_cells(self, text: str) -> list[str]:
         return text.rstrip("\r\n").split(self.delimiter)[:MAX_COLUMNS]
@@ -307,7 +343,7 @@ class SheetSource(Source):
         try:
             with path.open("rb") as file:
                 workbook = CalamineWorkbook.from_filelike(file)
-                names = workbook.sheet_names
+                names = self.sheet_names = workbook.sheet_names
                 if sheet and sheet not in names:
                     raise FileRefused(
                         _("There is no sheet %(name)s; there are %(names)s.")
@@ -327,6 +363,10 @@ class SheetSource(Source):
         while heading and not heading[-1]:
             heading.pop()
         self.columns = _checked_columns(heading)
+
+    @property
+    def row_count(self) -> int:
+        return max(self._sheet.total_height - 1, 0)
 
     def rows(self) -> Iterator[Row]:
         self.blank_rows = 0
@@ -396,7 +436,11 @@ def _refuse_zip_bomb(path: Path) -> None:
             total = 0
             for entry in archive.infolist():
                 with archive.open(entry) as file:
+                    is_first = True
                     while chunk := file.read(1 << 20):
+                        if is_first and b"<!DOCTYPE" in chunk[:4_096]:
+                            raise FileRefused(_("The workbook defines words of its own, which none needs to."))
+                        is_first = False
                         total += len(chunk)
                         if total > MAX_SHEET_UNPACKED or (
                             total > RATIO_MATTERS_FROM and total > MAX_RATIO * path.stat().st_size

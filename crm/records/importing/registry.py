@@ -9,14 +9,18 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules, import_string
 from django.utils.translation import gettext as _
 
+from crm.accounts import access
 from crm.accounts.models import User
-from crm.records.importing.problems import FileRefused
+from crm.records.importing.checkpoint import Checkpoint
+from crm.records.importing.mapping import Field
+from crm.records.importing.problems import FileRefused, Row, RowError
 from crm.records.importing.readers import Layout, Source
 from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.kinds import kinds
 
 Text = str | Promise
 Progress = Callable[[float, Text], None]  # share done 0-1, what is being done
+Seen = Callable[[Row, dict[str, Any], str, RowError | None], None]  # row, values as stored, outcome, what is wrong
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,15 @@ class Preset:
 
 @dataclass
 class Request:
-    """One import as asked for."""
+    """One import as asked for.
+
+    update_by     keys of the fields by which known records are found and changed, with commas between them
+    known_by      the same for records that are found and left as they are; by default the number
+    refuse_known  whether a row whose record is there already counts as an error
+    refuse_similar  whether a row that may be a record known already does
+    values        key of a field -> text of the file -> code of the choice, id of the related row, "" for nothing
+    seen          is told of each row what becomes of it, for a preview
+    """
 
     path: Path
     name: str
@@ -44,7 +56,21 @@ class Request:
     may_create: bool = True
     user: User | None = None
     date_order: str = ""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    known_by: str = ""
+    refuse_known: bool = False
+    refuse_similar: bool = False
     progress: Progress = lambda share, text: None
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    seen: Seen | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(each.strip() for each in (self.update_by or self.known_by).split(",") if each.strip())
+
+    @property
+    def may_update(self) -> bool:
+        return bool(self.update_by)
 
     @property
     def preset_name(self) -> str:
@@ -55,10 +81,29 @@ class Importer:
     """Takes the rows of a source into the database. Subclasses say which fields there are and what becomes of them."""
 
     name = ""  # what the command calls it, such as "order-lines"
+    label: Text = ""
+    kind_keys: tuple[str, ...] = ()  # of the kinds it makes records of
     presets: tuple[Preset, ...] = ()
+    can_update = False  # whether it finds known records by a field and changes them
+
+    def may_run(self, user: User | None) -> bool:
+        """Whether the user may create everything that it makes."""
+        return user is None or all(access.may_create(key, user) for key in self.kind_keys)
+
+    def fields(self, user: User | None) -> list[Field]:
+        """What a file of this user may bring."""
+        raise NotImplementedError
 
     def run(self, request: Request, source: Source, summary: ImportSummary, errors: ErrorFile) -> None:
         raise NotImplementedError
+
+    def date_order(self, request: Request, source: Source) -> str:
+        """Whether day or month comes first in the dates of the file; raises DateOrderNeeded."""
+        return request.date_order
+
+    def unknown_names(self, request: Request, source: Source) -> dict[str, dict[str, int]]:
+        """Key of a field -> names in its column that stand for nothing known, with how often."""
+        return {}
 
     def preset(self, name: str) -> Preset:
         for preset in self.presets:

@@ -8,22 +8,29 @@ that was broken off or is made again adds only what is missing.
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from crm.accounts import access
-from crm.records.importing.mapping import map_columns, unused
+from crm.accounts.models import Company, User
+from crm.records import privacy
+from crm.records.importing import undo
+from crm.records.importing.mapping import Field, map_columns, unused
+from crm.records.importing.models import ImportChange
 from crm.records.importing.problems import FileRefused, RowError
 from crm.records.importing.readers import Source
 from crm.records.importing.registry import Importer, Request, register
 from crm.records.importing.report import ErrorFile, ImportSummary
+from crm.records.kinds import kinds
 from interactions.orders.importers.company import CompanyOfFile
-from interactions.orders.importers.fields import FIELDS
+from interactions.orders.importers.fields import FIELDS, STORED_AS
 from interactions.orders.importers.policy import CDNOW, ONLINE_RETAIL, LinePolicy
 from interactions.orders.importers.reading import LineReader
-from interactions.orders.importers.writing import READ_SHARE, Writer
+from interactions.orders.importers.writing import READ_SHARE, Writer, reckon_again
+from interactions.orders.models import OrderLine
 from interactions.orders.staging import Staging
 
 
@@ -31,15 +38,26 @@ class OrderLinesImporter(Importer):
     """Files with one row for each line of an order."""
 
     name = "order-lines"
+    label = gettext_lazy("order lines")
+    kind_keys = ("order", "customer", "product")
     presets = (ONLINE_RETAIL,)
     policy = LinePolicy()
 
+    def fields(self, user: User | None) -> list[Field]:
+        """Fields that end in attributes which the user may write; others mean nothing to his files."""
+        return [each for each in FIELDS if _may_write(each.key, user)]
+
+    def date_order(self, request: Request, source: Source) -> str:
+        mapped = map_columns(source.columns, self.fields(request.user), request.mapping)
+        return LineReader(mapped, source, self.policy, Company.objects.current().zone, request.date_order).date_order
+
     def run(self, request: Request, source: Source, summary: ImportSummary, errors: ErrorFile) -> None:
-        _refuse_strangers(request)
+        if not self.may_run(request.user):
+            raise PermissionDenied
         if request.update_by:
             raise FileRefused(_("Order lines are known by their content; they cannot be updated by a field."))
         policy = request.preset.policy if request.preset else self.policy
-        mapped = map_columns(source.columns, FIELDS, request.mapping)
+        mapped = map_columns(source.columns, self.fields(request.user), request.mapping)
         if "unit_price" not in mapped and "amount" not in mapped:
             raise FileRefused(_("The file needs a column for the unit price or for the amount."))
         if "order" not in mapped:
@@ -55,6 +73,7 @@ class OrderLinesImporter(Importer):
                 return
             company.adopt()
             Writer(request, staging, policy, company, summary, errors, source).write()
+        summary.date_order = reader.date_order
         _check_books(summary)
 
     def _without_order_numbers(self, policy: LinePolicy, mapped: dict[str, int]) -> LinePolicy:
@@ -80,6 +99,10 @@ class OrderLinesImporter(Importer):
                 errors.add(found)
             else:
                 staging.add(found)
+            if request.seen is not None:
+                is_wrong = isinstance(found, RowError)
+                shown = {} if is_wrong else reader.shown(found, row)
+                request.seen(row, shown, "" if is_wrong else "create", found if is_wrong else None)
         staging.finish()
 
 
@@ -87,6 +110,7 @@ class OrdersImporter(OrderLinesImporter):
     """Files with one row for each order; the order has one line with its amount."""
 
     name = "orders"
+    label = gettext_lazy("orders without lines")
     presets = (CDNOW,)
     policy = LinePolicy(each_row_is_an_order=True)
 
@@ -94,12 +118,18 @@ class OrdersImporter(OrderLinesImporter):
         return replace(policy, each_row_is_an_order=True)
 
 
-def _refuse_strangers(request: Request) -> None:
-    if request.user is None:
-        return
-    for kind in ("order", "customer", "product"):
-        if not access.may_create(kind, request.user):
-            raise PermissionDenied
+def _may_write(key: str, user: User | None) -> bool:
+    kind_key, _point, attribute = STORED_AS.get(key, "").partition(".")
+    if not attribute:
+        return True
+    kind = kinds[kind_key]
+    return attribute not in kind.by_key or privacy.may_write(kind, kind.attribute(attribute), user)
+
+
+def _take_back_lines(order: Any, change: ImportChange) -> None:
+    """Lines that an import added to an order which was there before."""
+    OrderLine.objects.filter(order=order, source_key__in=change.before["lines"]).delete()
+    reckon_again([order])
 
 
 def _check_books(summary: ImportSummary) -> None:
@@ -109,5 +139,6 @@ def _check_books(summary: ImportSummary) -> None:
         raise RuntimeError(f"{summary.rows} rows were read, {counted} are accounted for.")
 
 
+undo.register_taker("lines", _take_back_lines)
 register(OrderLinesImporter())
 register(OrdersImporter())

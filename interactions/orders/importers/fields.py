@@ -162,3 +162,11 @@ FIELDS = (
     Field("city", gettext_lazy("city"), ("town", "城市")),
     Field("channel", gettext_lazy("channel"), ("sales channel", "order channel", "渠道", "銷售渠道", "销售渠道")),
 )
+
+# The attribute that a field ends in, where it is not the line's own.
+STORED_AS = {
+    "customer_name": "customer.name",
+    "city": "customer.city",
+    "country": "customer.country",
+    "unit_cost": "product.unit_cost",
+}

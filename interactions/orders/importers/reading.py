@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,9 @@ class LineReader:
         self.columns = source.columns
         self.policy = policy
         self._place = mapped.get
-        self._moment = dates_read(self._date_order(source, date_order), zone)
+        self.zone = zone
+        self.date_order: Any = self._date_order(source, date_order)
+        self._moment = dates_read(self.date_order, zone)
         self._problems: list[tuple[str, str]] = []
 
     def read(self, row: Row) -> StagedLine | RowError:
@@ -51,6 +54,14 @@ class LineReader:
         columns = ", ".join(dict.fromkeys(column for column, _message in self._problems))
         messages = " ".join(dict.fromkeys(message for _column, message in self._problems))
         return RowError(row.number, columns, messages, row.cells)
+
+    def shown(self, line: StagedLine, row: Row) -> dict[str, Any]:
+        """The values by the key of their field, as they will be stored."""
+        found = {key: getattr(line, key, cleaned(row.cells[place])) for key, place in self.mapped.items()}
+        found["occurred_at"] = line.moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+        if "amount" in self.mapped:
+            found["amount"] = f"{line.exact_amount.normalize():f}"
+        return found
 
     def _line(self, row: Row) -> StagedLine:
         cells = row.cells

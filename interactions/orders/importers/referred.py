@@ -10,9 +10,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crm.records import search
-from crm.records.importing.engine import Provenance
+from crm.records.importing.batch import Provenance
 from crm.records.importing.registry import Request
-from crm.records.importing.report import ImportSummary
+from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.importing.values import folded
 from customers.importers import Regions, country_code
 from customers.models import Channel, Customer
@@ -35,6 +35,7 @@ class Referred:
         policy: LinePolicy,
         company: CompanyOfFile,
         summary: ImportSummary,
+        errors: ErrorFile,
         provenance: Provenance,
     ) -> None:
         self.request = request
@@ -42,6 +43,7 @@ class Referred:
         self.policy = policy
         self.company = company
         self.summary = summary
+        self.errors = errors
         self.provenance = provenance
         self.regions = Regions(dry_run=request.dry_run)
         self.customers: dict[str, int] = {}
@@ -50,13 +52,22 @@ class Referred:
         self.categories: dict[str, int] = {}
 
     def prepare(self) -> None:
-        self._channels()
-        self._categories()
-        self._regions()
+        with transaction.atomic():
+            before = dict(self.summary.created)
+            self._channels()
+            self._categories()
+            self._regions()
+            if self.summary.created != before:
+                self._keep()
         for customers in in_chunks(self.staging.customers(), RECORDS_AT_ONCE):
             self._customers(customers)
         for products in in_chunks(self.staging.products(), RECORDS_AT_ONCE):
             self._products(products)
+
+    def _keep(self) -> None:
+        """The count of what was made, in the transaction that made it."""
+        if not self.request.dry_run:
+            self.request.checkpoint.save(self.summary, self.errors, chunks=0, refused={})
 
     def _regions(self) -> None:
         self.regions.prepare(self.staging.places())
@@ -103,12 +114,14 @@ class Referred:
         new = [each for each in staged if each.number not in known]
         if not new:
             return
-        self.summary.count("created", "customers", len(new))
         if self.request.dry_run:
+            self.summary.count("created", "customers", len(new))
             return
         with transaction.atomic(), translation.override(self.company.company.language):
             made = Customer.objects.bulk_create([self._customer(each) for each in new])
             search.index("customer", made)
+            self.summary.count("created", "customers", len(made))
+            self._keep()
         self.customers.update((each.number, each.pk) for each in made)
 
     def _customer(self, staged: StagedCustomer) -> Customer:
@@ -135,12 +148,14 @@ class Referred:
         new = [each for each in staged if each.number not in known]
         if not new:
             return
-        self.summary.count("created", "products", len(new))
         if self.request.dry_run:
+            self.summary.count("created", "products", len(new))
             return
         with transaction.atomic():
             made = Product.objects.bulk_create([self._product(each) for each in new])
             search.index("product", made)
+            self.summary.count("created", "products", len(made))
+            self._keep()
         self.products.update((each.number, each.pk) for each in made)
 
     def _product(self, staged: StagedProduct) -> Product:

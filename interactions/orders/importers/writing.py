@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.records import bulk, search
-from crm.records.importing.engine import Provenance
+from crm.records.importing.batch import Provenance
 from crm.records.importing.problems import FileRefused, RowError
 from crm.records.importing.readers import Source
 from crm.records.importing.registry import Request
@@ -55,30 +55,53 @@ class Writer:
         self.errors = errors
         self.source = source
         self.provenance = Provenance(request, summary)
-        self.referred = Referred(request, staging, policy, company, summary, self.provenance)
+        self.referred = Referred(request, staging, policy, company, summary, errors, self.provenance)
         self.rates: dict[datetime.date, Decimal] = {}
         self.written = 0
+        self.refused: dict[int, str] = {}  # row -> why
 
     @property
     def dry_run(self) -> bool:
         return self.request.dry_run
 
     def write(self) -> None:
+        chunks_done = self._take_up()
         self.referred.prepare()
-        for groups in _groups_in_chunks(self.staging.orders()):
-            self._orders(groups)
+        for place, groups in enumerate(_groups_in_chunks(self.staging.orders())):
+            if place < chunks_done:
+                self.written += sum(len(group) for group in groups)
+                continue
+            self._orders(groups, place)
+        self._write_refused()
         if not self.dry_run and self.summary.batch:
             _refresh_statistics()
 
-    def _orders(self, groups: list[list[StagedLine]]) -> None:
+    def _take_up(self) -> int:
+        """What an interrupted run has written counts as written; how many chunks of orders that is."""
+        state = self.request.checkpoint.state()
+        if not state:
+            return 0
+        counted = state["summary"]
+        self.summary.created, self.summary.updated = counted["created"], counted["updated"]
+        self.summary.existing = counted["existing"]
+        self.summary.notes = counted["notes"] or self.summary.notes
+        self.refused = {int(row): why for row, why in state["refused"].items()}
+        return state["chunks"]
+
+    def _keep(self, chunks: int) -> None:
+        if not self.dry_run:
+            self.request.checkpoint.save(self.summary, self.errors, chunks=chunks, refused=self.refused)
+
+    def _orders(self, groups: list[list[StagedLine]], place: int) -> None:
         keyed = [_with_keys(group) for group in groups]
         present = _present_keys(key for group in keyed for key, _line in group)
-        self.summary.existing += sum(key in present for group in keyed for key, _line in group)
         missing = [[pair for pair in group if pair[0] not in present] for group in keyed]
         missing = [group for group in missing if group]
-        if missing:
-            with transaction.atomic():
+        with transaction.atomic():
+            self.summary.existing += sum(key in present for group in keyed for key, _line in group)
+            if missing:
                 self._write_orders(missing)
+            self._keep(place + 1)
         self.written += sum(len(group) for group in groups)
         share = self.written / max(sum(self.summary.classes.values()), 1)
         self.request.progress(READ_SHARE + share * (1 - READ_SHARE), _("writing"))
@@ -194,7 +217,12 @@ class Writer:
         ]
         self._append_lines(rows)
         if more:
-            _reckon_again([order for order, _group in more])
+            reckon_again([order for order, _group in more])
+            for order, group in more:
+                if order.batch_id != self.provenance.batch.pk:
+                    keys = [key for key, _line in group]
+                    order.refresh_from_db(fields=["version"])
+                    self.request.checkpoint.changed(self.provenance.batch, "order", order, {"lines": keys})
 
     def _append_lines(self, rows: list[tuple[int, int, str, StagedLine]]) -> None:
         lines = [line for _order, _position, _key, line in rows]
@@ -217,13 +245,19 @@ class Writer:
 
     def _refuse(self, group: "list[tuple[str, StagedLine]]", problem: str) -> None:
         """Lines that were good in themselves, but cannot be added to their order."""
-        for _key, line in group:
-            self.summary.classes[line.line_class] -= 1
-            self.summary.amounts[line.line_class] -= line.exact_amount
-            self.errors.add(RowError(line.row, "", problem, self._cells(line.row)))
+        self.refused.update((line.row, problem) for _key, line in group)
 
-    def _cells(self, number: int) -> list[str]:
-        return next((row.cells for row in self.source.rows() if row.number == number), [])
+    def _write_refused(self) -> None:
+        """Move them from their classes to the errors, with their cells, which only the file still has."""
+        if not self.refused:
+            return
+        for line in (line for group in self.staging.orders() for line in group):
+            if line.row in self.refused:
+                self.summary.classes[line.line_class] -= 1
+                self.summary.amounts[line.line_class] -= line.exact_amount
+        for row in self.source.rows():
+            if row.number in self.refused:
+                self.errors.add(RowError(row.number, "", self.refused[row.number], row.cells))
 
 
 def _has_number(line: StagedLine) -> bool:
@@ -292,7 +326,7 @@ def _last_positions(order_ids: list[int]) -> dict[int, int]:
     return {row["order_id"]: row["last"] for row in lines.annotate(last=Max("position"))}
 
 
-def _reckon_again(orders: list[Order]) -> None:
+def reckon_again(orders: list[Order]) -> None:
     """Totals of orders that got more lines."""
     lines: dict[int, list[OrderLine]] = {}
     for line in OrderLine.objects.filter(order__in=orders):
