@@ -209,6 +209,28 @@ class Command(BaseCommand):
         named = {str(value) for row in products for value in row.values()}
         checks.equal("product-distribution: products in it", len(products) > 1_000, True)
         checks.equal("product-distribution: fees in it", sorted(named & (FEES | FEE_NAMES)), [])
+        self._drills(place, checks)
+
+    def _drills(self, place: Retail, checks: Checks) -> None:
+        """Every figure above, opened on its page: as many records as it says, and their money."""
+        checks.heading("The records behind the figures, opened on the pages")
+        found = place.must("shell", "--no-imports", "-c", DRILLS).answer
+        gross, net = found["summary gross"], found["summary net"]
+        checks.equal("orders-summary: customers", gross["customers"]["records"], 4_338)
+        checks.equal("orders-summary: orders", gross["orders"]["records"], 18_532)
+        checks.close("orders-summary: gross amount of its orders", gross["gross_amount"]["gross"], 8_911_407.90)
+        checks.close("orders-summary: net amount of its orders", net["net_amount"]["net"], 8_300_065.81)
+        checks.equal("pareto: customers for 80 %", found["pareto gross"]["customers_for_80_percent"]["records"], 1_133)
+        checks.equal(
+            "pareto: customers of the top 20 %", found["pareto gross"]["top_20_percent_revenue_share"]["records"], 867
+        )
+        checks.equal(
+            "pareto, net: customers for 80 %", found["pareto net"]["customers_for_80_percent"]["records"], 1_171
+        )
+        for number, count in ((0, 885), (1, 324), (12, 235)):
+            checks.equal(f"cohort 2010-12: customers of period {number}", found["cohort"][str(number)], count)
+        checks.close("customer 16446: gross of its orders", found["16446 gross"]["gross"], 168_472.50)
+        checks.close("customer 16446: net of its orders", found["16446 net"]["net"], 2.90)
 
     def _shuffled(self, place: Retail, other: Retail, path: Path, folder: Path, checks: Checks) -> None:
         checks.heading("The same file with its rows shuffled")
@@ -255,4 +277,58 @@ print(json.dumps({
     "tiny": OrderLine.objects.filter(unit_price="0.001").count(),
     "zone": Company.objects.current().time_zone if Company.objects.exists() else "",
 }))
+"""
+
+DRILLS = """
+import json
+from django.db.models import Sum
+from django.test import Client
+from django.test.utils import setup_test_environment
+from crm.accounts.models import Role, User
+from interactions.orders.models import Order
+
+setup_test_environment()  # pages keep what they showed
+reader, _made = User.objects.get_or_create(username="acceptance", defaults={"role": Role.objects.get(code="administrator")})
+client = Client(headers={"host": "localhost"})
+client.force_login(reader)
+
+
+def opened(url):
+    answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+    listed = answer.context["listed"]
+    ids = listed[0:len(listed)]
+    found = {"records": len(listed)}
+    assert len(set(ids)) == len(listed)
+    if listed.kind.key == "order":
+        sums = Order.objects.filter(pk__in=ids).aggregate(gross=Sum("gross_amount"), net=Sum("net_amount"))
+        found |= {key: float(value or 0) for key, value in sums.items()}
+    return found
+
+
+def stats(slug, query):
+    page = client.get(f"/reports/{slug}/?{query}").context["page"]
+    return {stat["key"]: opened(stat["url"]) for stat in page.stats if stat["url"]}
+
+
+def row(slug, query, **wanted):
+    page = client.get(f"/reports/{slug}/?{query}").context["page"]
+    return page, next(row for row in page.result.rows if all(row[key] == value for key, value in wanted.items()))
+
+
+found = {
+    "summary gross": stats("orders-summary", "amount_basis=gross"),
+    "summary net": stats("orders-summary", ""),
+    "pareto gross": stats("pareto", "amount_basis=gross"),
+    "pareto net": stats("pareto", ""),
+    "cohort": {},
+}
+for period in (0, 1, 12):
+    page, chosen = row("retention-cohorts", "amount_basis=gross", cohort="2010-12", period_number=period)
+    found["cohort"][str(period)] = opened(page.records_url("customers", page._row_cell(chosen)))["records"]
+for basis in ("gross", "net"):
+    page = client.get(f"/reports/orders-summary/?amount_basis={basis}&customer=16446").context["page"]
+    url = next(stat["url"] for stat in page.stats if stat["key"] == f"{basis}_amount")
+    found[f"16446 {basis}"] = opened(url)
+print(json.dumps(found))
 """
