@@ -47,6 +47,7 @@ class CustomFieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.kind = kinds[self.instance.kind]
         pairs = [(each.key, capfirst(str(each.label))) for each in kinds]
+        self.fields["type"].choices = [(code, capfirst(str(text))) for code, text in CustomField.Kind.choices]  # type: ignore[attr-defined]
         self.fields["related"].choices = [
             ("", ""),
             *pairs,

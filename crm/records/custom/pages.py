@@ -111,7 +111,8 @@ def _preview(field: CustomField, rows: OptionFormSet) -> list[dict[str, Any]]:
             made.fields["field"] = fields.form_field(attribute, None, kinds[field.kind].model())
             made.fields["field"].widget.attrs.update({"lang": code})
             made.fields["field"].required = False
-            shown.append({"language": language, "code": code, "html": _drawn(made)})
+            choices = ", ".join(str(label) for _code, label in attribute.choice_pairs())
+            shown.append({"language": language, "code": code, "html": _drawn(made), "choices": choices})
     return shown
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -260,6 +261,14 @@ def test_files_carry_custom_fields_in_both_directions(client, administrator, sty
     summary = run_import("customers", file, user=administrator)
     assert (summary.created, summary.errors) == ({"customers": 1}, 1)
     assert Customer.objects.get(name="Fay").custom == {"decor_style": "classic"}
+
+
+def test_the_import_command_knows_the_fields_of_now(tmp_path: Path):
+    CustomField(kind="customer", key="floor", name="Floor", type="number").save()
+    file = tmp_path / "new.csv"
+    file.write_text("name,Floor\nFay,12\n")
+    call_command("import", "customers", str(file), stdout=io.StringIO())
+    assert Customer.objects.get(name="Fay").custom == {"floor": 12}
 
 
 def test_texts_are_found_by_the_search(client, administrator):

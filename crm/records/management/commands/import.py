@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.accounts.models import User
+from crm.records.custom.registry import refresh
 from crm.records.importing import FileRefused, ImportSummary, run_import
 from crm.records.importing.mapping import parse_told
 from crm.records.importing.registry import names
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the summary as JSON on the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refresh()  # columns may be custom fields
         bar = ProgressBar(sys.stderr)
         try:
             summary = run_import(
