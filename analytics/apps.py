@@ -7,13 +7,14 @@ class AnalyticsConfig(AppConfig):
     verbose_name = _("Customer analysis")
 
     def ready(self) -> None:
-        from analytics import attributes, menu
+        from analytics import attributes, menu, tiers
         from analytics.alerts import registration as alerts
         from analytics.reports import api as reports
         from analytics.segments import registration as segments
 
         attributes.register()
         menu.register()
+        tiers.register()
         segments.register()
         alerts.register()
         reports.register()

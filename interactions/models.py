@@ -1,5 +1,15 @@
 """The models of all rooms, gathered: one Django app, one migration history."""
 
+from interactions.cases.desk_models import (
+    CaseEscalation,
+    CaseMessage,
+    CasePresence,
+    InboundMail,
+    OpenHours,
+    SavedReply,
+    ServiceTarget,
+    SpecialDay,
+)
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
@@ -8,15 +18,23 @@ from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
 
 __all__ = [
+    "CaseEscalation",
+    "CaseMessage",
+    "CasePresence",
     "Category",
     "Complaint",
     "Enquiry",
     "FailureCause",
+    "InboundMail",
     "Interaction",
+    "OpenHours",
     "OpinionType",
     "Order",
     "OrderLine",
     "Product",
     "SalesTarget",
+    "SavedReply",
+    "ServiceTarget",
+    "SpecialDay",
     "Task",
 ]

@@ -1,7 +1,8 @@
 """What the rooms show on the pages of records."""
 
+from interactions.cases import panels as cases
 from interactions.contacts import panels as contacts
 from interactions.orders import panels as orders
 from interactions.work import panels as work
 
-__all__ = ["contacts", "orders", "work"]
+__all__ = ["cases", "contacts", "orders", "work"]

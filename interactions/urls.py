@@ -1,7 +1,11 @@
 from django.urls import URLPattern, URLResolver
 
+from crm.records.board import board_urls
 from crm.records.views import record_urls
+from interactions.cases.boards import COMPLAINT_BOARD, ENQUIRY_BOARD
+from interactions.cases.desk_settings import urlpatterns as desk_settings
 from interactions.cases.kinds import COMPLAINT, ENQUIRY
+from interactions.cases.views import urlpatterns as case_pages
 from interactions.catalogue.kinds import CATEGORY, PRODUCT
 from interactions.contacts.kinds import CONTACT
 from interactions.contacts.views import urlpatterns as contacts
@@ -16,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *order_pages,
     *task_pages,
     *contacts,
+    *case_pages,
+    *desk_settings,
+    *board_urls(COMPLAINT_BOARD),
+    *board_urls(ENQUIRY_BOARD),
     *(
         page
         for kind in (orders.ORDER, CONTACT, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)

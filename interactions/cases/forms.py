@@ -20,6 +20,7 @@ FIELDS = [
     "status",
     "product",
     "order",
+    "order_line",
     "occurred_at",
     "received_at",
     "due_at",
@@ -27,6 +28,7 @@ FIELDS = [
     "resolved_at",
     "outcome",
     "solution",
+    "reopen_reason",
     "receiving_unit",
     "staff",
     "unit",
@@ -43,6 +45,7 @@ class _CaseForm(CustomerRecordForm):
         super().__init__(*args, **kwargs)
         if self.is_new:
             self.fields["received_at"].required = False
+            self.fields.pop("reopen_reason", None)
             if self.user is not None:
                 self.initial.setdefault("receiving_unit", self.user.unit_id)
 
@@ -59,10 +62,24 @@ class _CaseForm(CustomerRecordForm):
         resolved_at, occurred_at = cleaned.get("resolved_at"), cleaned.get("occurred_at")
         if resolved_at and occurred_at and resolved_at < occurred_at:
             self.add_error("resolved_at", _("It cannot be resolved before it happened."))
-        order, customer = cleaned.get("order"), cleaned.get("customer")
+        if self._is_taken_up_again(cleaned) and "reopen_reason" not in self.changed_data:
+            self.add_error("reopen_reason", _("Say why the case is taken up again."))
+        line, order = cleaned.get("order_line"), cleaned.get("order")
+        if line and order and line.order_id != order.pk:
+            self.add_error("order_line", _("This line belongs to another order."))
+        elif line:
+            order = cleaned["order"] = line.order
+            cleaned["product"] = cleaned.get("product") or line.product
+        customer = cleaned.get("customer")
         if order and customer and order.customer_id not in (None, customer.pk):
             self.add_error("order", _("This order belongs to another customer."))
         return cleaned
+
+    def _is_taken_up_again(self, cleaned: dict[str, Any]) -> bool:
+        if self.is_new or "reopen_reason" not in self.fields:
+            return False
+        was_closed = self.initial.get("status") == Case.Status.CLOSED
+        return was_closed and bool(cleaned.get("status")) and cleaned["status"] != Case.Status.CLOSED
 
     def store(self) -> Record:
         return save_case(self.instance, user=self.user, expected_version=self.conflicts_with)
@@ -70,10 +87,13 @@ class _CaseForm(CustomerRecordForm):
 
 class ComplaintForm(_CaseForm):
     sections: ClassVar[Sections] = (
-        (_("Complaint"), ("title", "customer", "opinion_type", "severity", "product", "order", "description")),
+        (
+            _("Complaint"),
+            ("title", "customer", "opinion_type", "severity", "product", "order", "order_line", "description"),
+        ),
         (_("When"), WHEN),
         WHO_AND_WHERE,
-        (_("How it ended"), ("status", "outcome", "failure_cause", "solution", "competitor")),
+        (_("How it ended"), ("status", "outcome", "failure_cause", "solution", "competitor", "reopen_reason")),
     )
 
     class Meta:
@@ -90,10 +110,10 @@ class ComplaintForm(_CaseForm):
 
 class EnquiryForm(_CaseForm):
     sections: ClassVar[Sections] = (
-        (_("Enquiry"), ("title", "customer", "topic", "product", "order", "description", "answer")),
+        (_("Enquiry"), ("title", "customer", "topic", "product", "order", "order_line", "description", "answer")),
         (_("When"), WHEN),
         WHO_AND_WHERE,
-        (_("How it ended"), ("status", "outcome", "solution")),
+        (_("How it ended"), ("status", "outcome", "solution", "reopen_reason")),
     )
 
     class Meta:

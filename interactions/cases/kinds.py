@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.attributes import Attribute, Type, provenance
+from crm.accounts import access
+from crm.records import menu
+from crm.records.attributes import Attribute, Text, Type, provenance
 from crm.records.kinds import Kind, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.cases import lookups  # noqa: F401  registers what relations point at
@@ -27,6 +29,8 @@ def _of_cases() -> tuple[Attribute, ...]:
         ),
         Attribute("received_at", _("received"), Type.MOMENT, source="received_at", facts="received_at"),
         Attribute("due_at", _("to be solved by"), Type.MOMENT, source="due_at", facts="due_at"),
+        Attribute("order_line", _("order line"), Type.RELATION, source="order_line", related="order_line"),
+        Attribute("reply_due_at", _("to be answered by"), Type.MOMENT, source="reply_due_at", is_importable=False),
         Attribute("first_reply_at", _("first reply"), Type.MOMENT, source="first_reply_at"),
         Attribute("resolved_at", _("time of resolution"), Type.MOMENT, source="resolved_at", facts="resolved_at"),
         Attribute(
@@ -36,11 +40,46 @@ def _of_cases() -> tuple[Attribute, ...]:
             "description", _("description"), Type.LONG_TEXT, source="description", is_sortable=False, is_column=False
         ),
         Attribute("solution", _("solution"), Type.LONG_TEXT, source="solution", is_sortable=False, is_column=False),
+        Attribute("reopen_count", _("times taken up again"), Type.NUMBER, source="reopen_count", is_importable=False),
+        Attribute("reopened_at", _("taken up again"), Type.MOMENT, source="reopened_at", is_importable=False),
+        Attribute("reopen_reason", _("reason for taking it up again"), source="reopen_reason", is_importable=False),
+        Attribute("paused_at", _("clock stopped"), Type.MOMENT, source="paused_at", is_importable=False),
+        Attribute("escalated_at", _("escalated at"), Type.MOMENT, source="escalated_at", is_importable=False),
+        Attribute("former_numbers", _("numbers of merged cases"), source="former_numbers", is_importable=False),
+        *(_inner(name, label, type_) for name, label, type_ in INNER),
+    )
+
+
+INNER = (
+    ("due_is_fixed", _("deadline set by hand"), Type.BOOLEAN),
+    ("reply_seconds_left", _("seconds left for the reply"), Type.NUMBER),
+    ("seconds_left", _("seconds left for the solution"), Type.NUMBER),
+    ("paused_seconds", _("seconds the clock stood"), Type.NUMBER),
+    ("merged_into", _("merged into"), Type.TEXT),
+    ("split_from", _("split from"), Type.TEXT),
+)
+
+
+def _inner(name: str, label: Text, type_: Type) -> Attribute:
+    """What the clock and the merging of cases keep for themselves: history shows it, lists do not."""
+    return Attribute(
+        name, label, type_, source=name, is_column=False, is_filterable=False, is_sortable=False, is_importable=False
     )
 
 
 WHO_AND_WHERE = (_("Who and where"), ("staff", "unit", "receiving_unit", "region", "channel"))
-RELATED = ("customer", "staff", "unit", "region", "channel", "product", "order", "receiving_unit", "created_by")
+RELATED = (
+    "customer",
+    "staff",
+    "unit",
+    "region",
+    "channel",
+    "product",
+    "order",
+    "order_line__product",
+    "receiving_unit",
+    "created_by",
+)
 
 COMPLAINT = kinds.register(
     Kind(
@@ -84,12 +123,12 @@ COMPLAINT = kinds.register(
         filters=("occurred_at", "status", "opinion_type", "severity", "customer", "product", "unit", "region", "staff"),
         summary=(
             (_("Complaint"), ("number", "customer", "opinion_type", "severity", "status", "product", "order")),
-            (_("When"), ("occurred_at", "received_at", "due_at", "first_reply_at", "resolved_at")),
+            (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),
             (_("What happened"), ("description", "competitor")),
-            (_("How it ended"), ("outcome", "solution", "failure_cause")),
+            (_("How it ended"), ("outcome", "solution", "failure_cause", "reopened_at", "reopen_reason")),
             WHO_AND_WHERE,
         ),
-        search=("number", "title"),
+        search=("number", "title", "former_numbers"),
         link="title",
         select_related=(*RELATED, "opinion_type", "failure_cause"),
         order_by=("-occurred_at", "-id"),
@@ -124,12 +163,12 @@ ENQUIRY = kinds.register(
         filters=("occurred_at", "status", "topic", "customer", "product", "unit", "region", "staff"),
         summary=(
             (_("Enquiry"), ("number", "customer", "topic", "status", "product", "order")),
-            (_("When"), ("occurred_at", "received_at", "due_at", "first_reply_at", "resolved_at")),
+            (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),
             (_("What was asked"), ("description", "answer")),
-            (_("How it ended"), ("outcome", "solution")),
+            (_("How it ended"), ("outcome", "solution", "reopened_at", "reopen_reason")),
             WHO_AND_WHERE,
         ),
-        search=("number", "title"),
+        search=("number", "title", "former_numbers"),
         link="title",
         select_related=RELATED,
         order_by=("-occurred_at", "-id"),
@@ -138,4 +177,23 @@ ENQUIRY = kinds.register(
         ),
         create_label=_("New enquiry"),
     )
+)
+
+menu.register_item(
+    "service_queue",
+    group="service",
+    label=_("Service queue"),
+    url_name="interactions:case_queue",
+    icon="headset",
+    order=10,
+    is_visible=lambda user: access.may_view_any("complaint", user) or access.may_view_any("enquiry", user),
+)
+menu.register_item(
+    "service_settings",
+    group="administration",
+    label=_("Service desk"),
+    url_name="interactions:service_settings",
+    icon="headset",
+    order=810,
+    is_visible=lambda user: user.is_administrator,
 )

@@ -1,9 +1,11 @@
 """Complaints and enquiries: what customers brought to us, by when it must be answered, and how it ended."""
 
+import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as Case_
+from django.db.models import F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,7 @@ from customers.models import (
     CustomerRecord,
 )
 from interactions.catalogue.models import Product
-from interactions.orders.models import Order
+from interactions.orders.models import Order, OrderLine
 
 
 class OpinionType(NamedInThreeLanguages):
@@ -52,8 +54,15 @@ class CaseQuerySet(RecordQuerySet):
     def overdue(self) -> Self:
         return self.open().filter(due_at__lt=timezone.now())
 
+    def with_next_deadline(self) -> Self:
+        """`next_at`: by when something must happen, the first reply or the solution; NULL while the clock stands."""
+        reply_is_next = Q(first_reply_at__isnull=True, reply_due_at__isnull=False) & (
+            Q(due_at__isnull=True) | Q(reply_due_at__lt=F("due_at"))
+        )
+        return self.annotate(next_at=Case_(When(reply_is_next, then=F("reply_due_at")), default=F("due_at")))
+
     def by_deadline(self) -> Self:
-        return self.order_by("due_at", "id")
+        return self.with_next_deadline().order_by(F("next_at").asc(nulls_last=True), "id")
 
 
 class Case(CustomerRecord):
@@ -95,6 +104,45 @@ class Case(CustomerRecord):
         related_name="+",
         verbose_name=_("receiving department"),
     )
+    order_line = models.ForeignKey(
+        OrderLine,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("order line"),
+    )
+    # the clock: while it stands both deadlines are empty and what was left of them is kept
+    reply_due_at = models.DateTimeField(_("to be answered by"), null=True, blank=True, editable=False)
+    due_is_fixed = models.BooleanField(_("deadline set by hand"), default=False, editable=False)
+    paused_at = models.DateTimeField(_("clock stopped"), null=True, blank=True, editable=False)
+    reply_seconds_left = models.IntegerField(_("seconds left for the reply"), null=True, blank=True, editable=False)
+    seconds_left = models.IntegerField(_("seconds left for the solution"), null=True, blank=True, editable=False)
+    paused_seconds = models.PositiveIntegerField(_("seconds the clock stood"), default=0, editable=False)
+    # taken up again, merged, split
+    reopened_at = models.DateTimeField(_("taken up again"), null=True, blank=True, editable=False)
+    reopen_reason = models.CharField(_("reason for taking it up again"), max_length=300, blank=True)
+    reopen_count = models.PositiveSmallIntegerField(_("times taken up again"), default=0, editable=False)
+    former_numbers = models.CharField(_("numbers of merged cases"), max_length=400, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_cases",
+        verbose_name=_("merged into"),
+    )
+    split_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="split_cases",
+        verbose_name=_("split from"),
+    )
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -111,6 +159,25 @@ class Case(CustomerRecord):
     @property
     def is_overdue(self) -> bool:
         return self.is_open and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def next_deadline(self) -> datetime.datetime | None:
+        """By when something must happen; None while the clock stands or the case is closed."""
+        if not self.is_open:
+            return None
+        open_ones = [self.due_at, None if self.first_reply_at else self.reply_due_at]
+        return min((each for each in open_ones if each), default=None)
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether the next thing due is the first reply."""
+        return bool(self.reply_due_at and not self.first_reply_at and self.next_deadline == self.reply_due_at)
+
+    @property
+    def is_late(self) -> bool:
+        """Overdue for the first reply or for the solution."""
+        next_at = self.next_deadline
+        return next_at is not None and next_at < timezone.now()
 
     @property
     def was_solved_in_time(self) -> bool:

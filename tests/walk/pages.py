@@ -63,7 +63,7 @@ class Page:
 
 
 def pages() -> dict[str, Page]:
-    groups = (_doors, _accounts, _settings, _jobs, _records, _extra_pages_of_kinds, _analytics, _reports)
+    groups = (_doors, _accounts, _settings, _jobs, _records, _extra_pages_of_kinds, _service_desk, _analytics, _reports)
     listed = {name: page for group in groups for name, page in group().items()}
     for kind in kinds:
         listed.update(_pages_of(kind))
@@ -378,6 +378,66 @@ def _extra_pages_of_kinds() -> dict[str, Page]:
             sends=lambda world: {**_customer(world), "subject": "Asked for samples", "direction": "outbound"},
         ),
     }
+
+
+def _service_desk() -> dict[str, Page]:
+    """The queue, what is done with a case, boards and settings of the desk."""
+    listed: dict[str, Page] = {}
+    viewers = [who for who in STAFF if right("complaint", who, "view") != "none"]
+    readers = [who for who in STAFF if right("complaint", who, "view") == "all"]
+    filers = [who for who in readers if right("contact", who, "create")]
+    for kind in ("complaint", "enquiry"):
+        seeing = who_may(kind, "view")
+        changing = [who for who in who_may(kind, "change") if who in seeing]
+        splitting = [who for who in changing if right(kind, who, "create")]
+        act, form = _for(changing, "POST"), _for(changing, "GET", "POST")
+
+        def record(world: World, kind: str = kind) -> dict[str, Any]:
+            return {"pk": world.records[kind].pk}
+
+        def letter(world: World, kind: str = kind) -> dict[str, Any]:
+            return {"pk": world.records[kind].pk, "message_pk": world.things[f"failed_{kind}"].pk}
+
+        listed |= {
+            f"{kind}_board": Page(let_in=_for([w for w in STAFF if right(kind, w, "view") != "none"], "GET")),
+            f"{kind}_board_move": Page(record, form, sends=lambda world: {"to": "in_work"}, query="to=closed"),
+            f"{kind}_take": Page(record, act),
+            f"{kind}_assign": Page(record, act, sends=lambda world: {"staff": ""}),
+            f"{kind}_answer": Page(
+                record, act, sends=lambda world: {"to": "customer", "subject": "Hello", "text": "We look into it."}
+            ),
+            f"{kind}_send_again": Page(letter, act),
+            f"{kind}_note": Page(record, act, sends=lambda world: {"text": "Called, nobody there"}),
+            f"{kind}_remedy": Page(record, act, sends=lambda world: {"text": "New cup", "due_on": "2030-01-02"}),
+            f"{kind}_merge": Page(record, form, answers={"POST": {200}}),  # the customer has no other case
+            f"{kind}_split": Page(record, _for(splitting, "GET", "POST"), sends=lambda world: {"title": "And more"}),
+            f"{kind}_presence": Page(record, _for(seeing, "POST"), answers={"POST": {200}}),
+        }
+
+    def of(thing: str, **arguments: Any) -> Callable[[World], dict[str, Any]]:
+        return lambda world: {"pk": world.things[thing].pk, **arguments}
+
+    settings = _for(ADMINISTRATOR, "GET", "POST")
+    reply = {"name": "Walk", "language": "en", "text": "Dear {customer}"}
+    listed |= {
+        "case_queue": Page(let_in=_for(viewers, "GET")),
+        "case_by_number": Page(
+            lambda world: {"number": world.records["complaint"].number},
+            _for(who_may("complaint", "view"), "GET"),
+            answers={"GET": {302}},
+        ),
+        "inbound_mail": Page(let_in=_for(readers, "GET")),
+        "inbound_mail_file": Page(
+            of("unfiled"), _for(filers, "POST"), sends=lambda world: {"customer": world.things["customer"].pk}
+        ),
+        "service_settings": Page(
+            let_in=settings, sends=lambda world: {"part": "day", "day-on": "2030-10-01", "day-name": "National Day"}
+        ),
+        "service_setting_delete": Page(of("special_day", part="day"), _for(ADMINISTRATOR, "POST")),
+        "saved_reply_list": Page(let_in=settings, sends=lambda world: reply),
+        "saved_reply_update": Page(of("saved_reply"), settings, is_form=True),
+    }
+    return {f"interactions:{name}": page for name, page in listed.items()}
 
 
 def _analytics() -> dict[str, Page]:

@@ -17,6 +17,7 @@ from crm.jobs.models import Job
 from crm.records import services, tokens
 from crm.records.kinds import kinds
 from crm.records.models import CustomField, SavedView
+from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
 from tests import factories
 
 KEY_ACCOUNTS = {"all": [{"attribute": "relation_class", "op": "is", "value": "key"}]}
@@ -90,6 +91,8 @@ def _records(world: World) -> None:
     """Everything belongs to `owner`, in the unit and region `here`; products belong to nobody."""
     places = {"unit": world.here, "region": world.region_here}
     customer = factories.a_customer(name="Lotus Garden", type="organisation", owner=world.owner, **places)
+    customer.email = "lotus@example.com"
+    services.save(customer, user=None)
     product = factories.a_product(name="Green tea", number="TEA-1")
     of_customer = {"customer": customer, "staff": world.owner, **places}
     values: dict[str, dict[str, Any]] = {
@@ -138,8 +141,22 @@ def _things(world: World) -> None:
         ),
         "segment": Segment.objects.create(name="Key", code="key", purpose="Known", rule=KEY_ACCOUNTS),
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
+        **_desk(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
+    }
+
+
+def _desk(world: World) -> dict[str, Any]:
+    failed = {"direction": "out", "state": "failed", "address": "lotus@example.com", "subject": "Hello"}
+    return {
+        **{
+            f"failed_{kind}": CaseMessage.objects.create(**failed, **{kind: world.records[kind]})
+            for kind in ("complaint", "enquiry")
+        },
+        "unfiled": InboundMail.objects.create(message_id="<walk@example.com>", result="unknown"),
+        "special_day": SpecialDay.objects.create(on="2030-01-01", name="New Year"),
+        "saved_reply": SavedReply.objects.create(name="Walking", language="en", text="Dear {customer}"),
     }
 
 

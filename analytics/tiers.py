@@ -1,0 +1,15 @@
+"""The value tier of a customer for the service desk, which is a floor below and cannot ask analysis itself."""
+
+from analytics.models import CustomerFigures, Publication
+from interactions.cases import tiers
+
+
+def tier_of(customer_id: int) -> str:
+    """The tier of the published run: high, mid, low or none; empty before anything is published."""
+    run = Publication.objects.values("run")[:1]
+    found = CustomerFigures.objects.filter(run__in=run, customer=customer_id)
+    return found.values_list("value_tier", flat=True).first() or ""
+
+
+def register() -> None:
+    tiers.register(tier_of)
