@@ -6,6 +6,7 @@ from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type, countries, provenance
 from crm.records.kinds import Kind, Merge, kinds
 from customers import lookups  # noqa: F401  registers what relations point at
+from customers.completeness import measure
 from customers.models import ContactPerson, Customer
 
 CUSTOMER = kinds.register(
@@ -84,6 +85,18 @@ CUSTOMER = kinds.register(
                 "needs", _("needs and background"), Type.LONG_TEXT, source="needs", is_sortable=False, is_column=False
             ),
             Attribute("became_customer_on", _("known since"), Type.DATE, source="became_customer_on"),
+            Attribute(
+                "completeness",
+                _("completeness"),
+                Type.NUMBER,
+                source="derived_completeness",
+                derived=measure.percent,
+                unit="percent",
+                formula=_(
+                    "Weight of the filled fields × 100 / weight of the fields that count for this type of customer"
+                ),
+                is_importable=False,
+            ),
             Attribute("lost_on", _("lost on"), Type.DATE, source="lost_on", facts="lost_on"),
             Attribute("lost_reason", _("churn reason"), source="lost_reason", facts="lost_reason"),
             *provenance(),

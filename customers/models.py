@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from crm.accounts.models import NamedInThreeLanguages, Region, Unit
 from crm.records.models import Record, RecordQuerySet
+from customers.completeness.models import TrackedField
 from customers.duplicates import keys
 from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
 
@@ -305,4 +306,5 @@ __all__ = [
     "DuplicateSweep",
     "Industry",
     "Tag",
+    "TrackedField",
 ]

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
-from crm.records import panels, timeline
+from crm.records import panels, privacy, timeline
 from crm.records.panels import Panel
+from customers.completeness import measure
 from customers.kinds import CONTACT_PERSON, CUSTOMER
 from customers.models import Customer
 
@@ -42,5 +43,21 @@ def persons_panel(request: HttpRequest, customer: Customer) -> Panel | None:
     return Panel("persons", _("Contact persons"), "customers/_persons_panel.html", context, place="side", rank=20)
 
 
+def completeness_panel(request: HttpRequest, customer: Customer) -> Panel:
+    found = measure.of(customer, request.user)  # type: ignore[arg-type]
+    may_change = privacy.may_act(customer, request.user, "change")  # type: ignore[arg-type]
+    context = {
+        "percent": found.percent,
+        "missing": found.missing,
+        "edit_url": CUSTOMER.url("update", customer.pk) if may_change else "",
+        "worklist_url": f"{CUSTOMER.url('list')}?completeness_max=79&sort=completeness"
+        "&columns=name,completeness,phone,email,owner,modified_at",
+    }
+    return Panel(
+        "completeness", _("Completeness"), "customers/_completeness_panel.html", context, place="side", rank=15
+    )
+
+
+panels.register(CUSTOMER.key, completeness_panel)
 panels.register(CUSTOMER.key, timeline_panel)
 panels.register(CUSTOMER.key, persons_panel)

@@ -37,6 +37,7 @@ class Attribute:
     source       ORM lookup from the kind's model, "region__name" through a relation; a computed attribute names here
                  the annotation that `rules.with_figures` gives it, and its column in `figure`
     facts        column of the kind's facts table that holds the same thing; empty when facts do not know it
+    derived      a function that gives the SQL expression of what is made of the record itself, under `source`
     figure       column of the figures that analysis saves per customer ("frequency"); empty for recorded things
     unit         points, ratio, count, days, or "currency" for the base currency
     formula      how a computed attribute is made, for the reader
@@ -51,6 +52,7 @@ class Attribute:
     type: Type = Type.TEXT
     source: str = ""
     facts: str = ""
+    derived: Callable[[], Any] | None = None
     figure: str = ""
     unit: str = ""
     sensitivity: str = Sensitivity.PUBLIC
@@ -71,7 +73,7 @@ class Attribute:
 
     @property
     def is_computed(self) -> bool:
-        return bool(self.figure)
+        return bool(self.figure or self.derived)
 
     def choice_pairs(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)

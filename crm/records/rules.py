@@ -346,6 +346,8 @@ def with_figures(kind: Kind, queryset: QuerySet, attributes: Iterable[Attribute]
     """
     known, place = queryset.query.annotations, _figures.get(kind.key)
     wanted = [each for each in attributes if each.is_computed and each.source not in known]
+    queryset = queryset.annotate(**{each.source: each.derived() for each in wanted if each.derived})
+    wanted = [each for each in wanted if not each.derived]
     if not wanted or place is None:
         return queryset
     rows = place.model._default_manager.filter(**{place.record: OuterRef("pk"), place.run: place.current()}).order_by()
@@ -406,6 +408,11 @@ class _Compiler:
         attribute, op = condition.attribute, condition.op
         if op in NEGATIONS:
             return self._not(self._condition(Condition(attribute, NEGATIONS[op], condition.value)))
+        if attribute.derived:
+            rows = with_figures(self.kind, self.kind.model._default_manager.all(), [attribute])
+            return Q(
+                pk__in=rows.filter(self._plain(condition, attribute.source, self.kind.model)).order_by().values("pk")
+            )
         if attribute.is_computed:
             return self._computed(condition)
         if attribute.is_multiple:

@@ -224,6 +224,9 @@ def _records() -> dict[str, Page]:
         "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
     }
 
+        "customers:completeness": Page(
+            let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
+        ),
 
 # Rights of kinds --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""How much of a customer's file is filled, and what is missing."""
