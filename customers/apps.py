@@ -8,3 +8,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import kinds, panels  # noqa: F401  registers the kinds of this floor and what they show
+        from customers.duplicates import registration  # noqa: F401  and that customers may be known already

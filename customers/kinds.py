@@ -18,6 +18,7 @@ CUSTOMER = kinds.register(
         path="customers",
         icon="users",
         form="customers.forms.CustomerForm",
+        form_template="customers/customer_form.html",
         attributes=(
             Attribute("number", _("customer number"), source="number", facts="number"),
             Attribute("name", _("name"), source="name"),

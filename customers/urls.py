@@ -1,7 +1,14 @@
 from django.urls import URLPattern, URLResolver
 
 from crm.records.views import record_urls
+from customers.completeness.pages import urlpatterns as completeness
+from customers.duplicates.pages import urlpatterns as duplicates
 from customers.kinds import CONTACT_PERSON, CUSTOMER
 
 app_name = "customers"
-urlpatterns: list[URLPattern | URLResolver] = [*record_urls(CUSTOMER), *record_urls(CONTACT_PERSON)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *completeness,
+    *duplicates,
+    *record_urls(CUSTOMER),
+    *record_urls(CONTACT_PERSON),
+]

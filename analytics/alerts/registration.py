@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from analytics import snapshots
 from analytics.alerts import watch
@@ -10,6 +11,7 @@ from analytics.models import Alert
 from analytics.snapshots import RunContext
 from crm.accounts.models import User
 from crm.records import menu, panels
+from customers.duplicates import relations
 
 
 def register() -> None:
@@ -19,11 +21,17 @@ def register() -> None:
     snapshots.register(snapshots.Stage("alerts", _find, _publish))
     menu.register_badge("alert", own_open_alerts)
     panels.register("customer", portrait.panel)
+    relations.register("analytics.Alert.customer", relations.Rule(settle=_closed))
 
 
 def own_open_alerts(user: User) -> QuerySet:
     """Open alerts that wait for this user."""
     return Alert.objects.open().filter(owner=user)
+
+
+def _closed() -> dict[str, Any]:
+    """Of two open alerts of one customer, after a merge, the survivor's goes on."""
+    return {"status": Alert.Status.CLEARED, "closed_on": timezone.localdate()}
 
 
 def _find(context: RunContext) -> list[watch.Finding]:

@@ -9,14 +9,14 @@ from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Router
 from ninja.security import HttpBearer, SessionAuth
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import privacy, rules, services, tables, tokens, values
+from crm.records import duplicates, privacy, rules, services, tables, tokens, values
 from crm.records.attributes import Attribute, Type
 from crm.records.forms import RecordForm
 from crm.records.kinds import Kind, kinds
@@ -49,6 +49,14 @@ class Refused(Exception):
         self.errors, self.status = errors, status
 
 
+class Doubted(Exception):
+    """What was sent may be known already; sending it again with `"force": true` saves it."""
+
+    def __init__(self, candidates: list[duplicates.Candidate]) -> None:
+        super().__init__(f"{len(candidates)} candidates")
+        self.candidates = candidates
+
+
 def register_router(prefix: str, router: Router) -> None:
     """Add routes of a floor above; call it in the app's ready()."""
     _routers.append((prefix, router))
@@ -66,6 +74,7 @@ def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     )
     api.exception_handler(Refused)(_refused)
     api.exception_handler(services.Conflict)(_conflict)
+    api.exception_handler(Doubted)(_doubted)
     for kind in kinds:
         api.add_router(f"/{kind.path}", kind_router(kind))
     for prefix, router in _routers:
@@ -83,7 +92,13 @@ def kind_router(kind: Kind) -> Router:
 
     @router.get("/{pk}", operation_id=f"{kind.key}_get")
     def get_record(request: HttpRequest, pk: int) -> HttpResponse:
-        record = _one(_visible(kind, request), pk)
+        try:
+            record = _one(_visible(kind, request), pk)
+        except Http404:
+            survivor = duplicates.survivor(kind.key, pk, _user(request))
+            if survivor is None:
+                raise
+            return HttpResponseRedirect(f"{request.path.rpartition('/')[0]}/{survivor.pk}")
         return _answer(_as_json(kind, record, _user(request), is_whole=True))
 
     @router.post("/", operation_id=f"{kind.key}_create", openapi_extra=_body(kind, is_new=True))
@@ -166,11 +181,30 @@ def _conflict(request: HttpRequest, error: services.Conflict) -> HttpResponse:
     return _answer({"errors": {"version": [text]}, "version": error.current.version}, status=409)
 
 
+def _doubted(request: HttpRequest, error: Doubted) -> HttpResponse:
+    """409 with who it may be; one outside of what the caller may see has no id."""
+    found = [
+        {
+            "id": each.record.pk if each.record else None,
+            "number": each.record.number if each.record else None,
+            "name": str(each.record) if each.record else None,
+            "url": each.record.get_absolute_url() if each.record else None,
+            "score": each.score if each.record else None,
+            "reasons": list(each.reasons),
+            "is_outside": each.is_outside,
+        }
+        for each in error.candidates
+    ]
+    text = 'There may be such a record already. Send "force": true to save it all the same.'
+    return _answer({"errors": {"__all__": [text]}, "candidates": found}, status=409)
+
+
 # writing --------------------------------------------------------------------------------------------------------------
 
 
 def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> HttpResponse:
     user, given = _user(request), _read(request)
+    is_sure = duplicates.is_checked(kind.key) and given.pop("force", False) is True
     form_class: type[RecordForm] = kind.form_class
     blank = form_class(instance=record, user=user)
     known = {name for name in blank.fields if name not in blank.locked} | set(form_class.part_names)
@@ -180,6 +214,9 @@ def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> Htt
     form = form_class(form_class.data_from_json(given, blank), instance=record, user=user)
     if not form.is_valid():
         raise Refused(form.all_errors())
+    doubts = [] if is_sure else form.doubts()
+    if doubts:
+        raise Doubted(doubts)
     try:
         with transaction.atomic():
             stored = form.store()
@@ -244,6 +281,9 @@ def _body(kind: Kind, *, is_new: bool) -> dict[str, Any]:
     properties = {name: _schema(by_source.get(name)) for name in form_class._meta.fields or ()}
     properties |= {name: {"type": "array", "items": {"type": "object"}} for name in form_class.part_names}
     added = {"^custom_": {"description": "A field that an administrator added, by its key."}}
+    if duplicates.is_checked(kind.key):
+        text = "Save although candidates for the same record were found (409)."
+        properties["force"] = {"type": "boolean", "description": text}
     if not is_new:
         properties["version"] = {"type": "integer", "description": "The version that was read; another one gives 409."}
     schema = {

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Company, FieldRight, User
-from crm.records import lookups, privacy, services, values
+from crm.records import duplicates, lookups, privacy, services, values
 from crm.records.attributes import Attribute, Text, Type
 from crm.records.custom import fields, registry
 from crm.records.custom.attributes import CustomAttribute, json_of
@@ -73,6 +73,14 @@ class RecordForm(forms.ModelForm):
         return services.save(
             self.instance, user=self.user, expected_version=self.conflicts_with, related=self._save_m2m
         )
+
+    def doubts(self) -> list[duplicates.Candidate]:
+        """Records that this one may already be, to ask about once before it is stored. For a form that is valid."""
+        watched = duplicates.watched(self.kind.key)
+        if not watched or not (self.is_new or watched & set(self.changed_data)):
+            return []
+        entered = {name: getattr(self.instance, name) for name in watched}
+        return duplicates.of(self.kind.key, entered, self.user, record=None if self.is_new else self.instance)
 
     def differences(self, current: Record) -> list[dict[str, Any]]:
         """What somebody else saved meanwhile, beside what was entered here; for the page that asks which to keep."""

@@ -32,7 +32,7 @@ from django.views import View
 
 from crm.accounts import access, log
 from crm.accounts.models import AccessLog, User
-from crm.records import export, history, panels, privacy, rules, services, tables, values
+from crm.records import duplicates, export, history, panels, privacy, rules, services, tables, values
 from crm.records.attributes import Attribute
 from crm.records.filters import RecordFilterSet
 from crm.records.forms import RecordForm, initial_from
@@ -253,7 +253,13 @@ class ListView(RecordView):
 
 class DetailView(RecordView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        record = self.record
+        try:
+            record = self.record
+        except Http404:
+            survivor = duplicates.survivor(self.kind.key, pk, self.user)
+            if survivor is None:
+                raise
+            return redirect(survivor)
         context = {
             "record": record,
             "sections": values.sections(self.kind, record, self.user),
@@ -275,6 +281,9 @@ class CreateView(RecordView):
         form = self._form(request.POST)
         if not form.is_valid():
             return self._shown(form, status=422 if getattr(request, "htmx", None) else 200)
+        doubts = [] if "save_anyway" in request.POST else form.doubts()
+        if doubts:
+            return self._shown(form, status=409, doubts=doubts)
         record = _stored(form)
         if record is None:
             return self._shown(form)
@@ -287,8 +296,8 @@ class CreateView(RecordView):
         initial = initial_from(self.kind, self.request.GET, self.user)
         return self.kind.form_class(data, initial=initial, user=self.user)
 
-    def _shown(self, form: RecordForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "is_new": True, "next": self.next}
+    def _shown(self, form: RecordForm, status: int = 200, **context: Any) -> HttpResponse:
+        context |= {"form": form, "is_new": True, "next": self.next}
         return self.page(self.kind.form_template, context, status=status)
 
 
@@ -302,6 +311,9 @@ class UpdateView(RecordView):
         form = self.kind.form_class(request.POST, instance=record, user=self.user)
         if not form.is_valid():
             return self._shown(self.changeable(), form)
+        doubts = [] if "save_anyway" in request.POST else form.doubts()
+        if doubts:
+            return self._shown(self.changeable(), form, status=409, doubts=doubts)
         try:
             stored = _stored(form)
         except services.Conflict as conflict:

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from crm.accounts import access
-from crm.accounts.models import User
+from crm.accounts.models import Company, User
 from crm.records.duplicates import Candidate
 from customers.duplicates import keys
 from customers.duplicates.models import DuplicateKey, DuplicatePair
@@ -21,6 +22,7 @@ MOST_PER_KEY = 60  # whoever shares a value with more than so many shares nothin
 MOST_SHOWN = 5
 STRONG = frozenset({"phone", "email", "tax"})
 KEYS_AT_ONCE = 500
+Both = tuple[Identity, Identity]
 SENSITIVITIES = ("contact", "personal", "identity")
 
 
@@ -33,19 +35,21 @@ def candidates(
     outside: whether it is said that there is somebody outside of the reader's scope
     """
     hidden = unreadable(user)
-    asked = [_identity(row).without(hidden) for row in rows]
-    wanted = [_keys(row, each) for row, each in zip(rows, asked, strict=True)]
+    asked = [_either_way(row, hidden) for row in rows]
+    wanted = [list(dict.fromkeys([*keys.of(person), *keys.of(organisation)])) for person, organisation in asked]
     holders = _holders({value for values in wanted for value in values})
     known = _known({pk for pks in holders.values() for pk in pks})
     visible = _visible(known, user)
     dismissed = _dismissed(customer)
     earlier: dict[str, list[int]] = defaultdict(list)
     found = []
-    for place, (one, values) in enumerate(zip(asked, wanted, strict=True)):
+    for place, values in enumerate(wanted):
         near = {pk for value in values for pk in holders.get(value, ())} - dismissed
-        found.append(_of_row(one, {pk: known[pk] for pk in near if pk in known}, visible, hidden, least, outside))
+        found.append(
+            _of_row(asked[place], {pk: known[pk] for pk in near if pk in known}, visible, hidden, least, outside)
+        )
         if len(rows) > 1:
-            found[-1] += _among_rows(one, asked, {row for value in values for row in earlier[value]}, least)
+            found[-1] += _among_rows(place, asked, {row for value in values for row in earlier[value]}, least)
             for value in values:
                 if len(earlier[value]) < MOST_PER_KEY:
                     earlier[value].append(place)
@@ -76,31 +80,26 @@ def words(reasons: Sequence[str]) -> tuple[str, ...]:
     return tuple(told[each] for each in reasons if each in told)
 
 
-def _identity(values: Mapping[str, Any]) -> Identity:
-    return identity(**{name: values[name] for name in keys.FIELDS if values.get(name) not in (None, "")})
-
-
-def _keys(values: Mapping[str, Any], one: Identity) -> list[str]:
-    """Those of the values, and those of the name had it been entered as the other type."""
-    other = identity(type="" if one.is_organisation else "organisation", name=values.get("name"))
-    return [*keys.of(one), *keys.of(other)]
+def _either_way(values: Mapping[str, Any], hidden: frozenset[str]) -> Both:
+    """The values read as those of a person and of an organisation: the type is easily left as it was."""
+    given = {name: values[name] for name in keys.FIELDS if values.get(name) not in (None, "")}
+    given.setdefault("country", Company.objects.current().currency[:2])  # where numbers without a code belong
+    return tuple(identity(**{**given, "type": each}).without(hidden) for each in ("person", "organisation"))  # type: ignore[return-value]
 
 
 def _holders(wanted: set[str]) -> dict[str, list[int]]:
     """Ids of the customers that hold each key; none where too many do."""
     found: dict[str, list[int]] = defaultdict(list)
     ordered = sorted(wanted)
-    if len(ordered) <= 20:
-        for value in ordered:  # each stops counting early, however common it is
-            rows = DuplicateKey.objects.filter(value=value).order_by()
-            found[value] = list(rows.values_list("customer_id", flat=True)[: MOST_PER_KEY + 1])
-    else:
-        for start in range(0, len(ordered), KEYS_AT_ONCE):
-            rows = DuplicateKey.objects.filter(value__in=ordered[start : start + KEYS_AT_ONCE]).order_by()
-            for value, pk in rows.values_list("value", "customer_id").iterator():
-                if len(found[value]) <= MOST_PER_KEY:
-                    found[value].append(pk)
-    return {value: pks for value, pks in found.items() if len(pks) <= MOST_PER_KEY}
+    for start in range(0, len(ordered), KEYS_AT_ONCE):
+        held = DuplicateKey.objects.filter(value__in=ordered[start : start + KEYS_AT_ONCE]).order_by()
+        counts = held.values_list("value").annotate(holders=Count("id"))
+        telling = [value for value, holders in counts if holders <= MOST_PER_KEY]
+        if telling:
+            rows = DuplicateKey.objects.filter(value__in=telling).order_by()
+            for value, pk in rows.values_list("value", "customer_id"):
+                found[value].append(pk)
+    return found
 
 
 def _known(ids: set[int]) -> dict[int, Any]:
@@ -137,12 +136,13 @@ def _dismissed(customer: Any) -> set[int]:
 
 
 def _of_row(
-    one: Identity, near: Mapping[int, Any], visible: set[int], hidden: frozenset[str], least: int, outside: bool
+    asked: Both, near: Mapping[int, Any], visible: set[int], hidden: frozenset[str], least: int, outside: bool
 ) -> list[Candidate]:
     found: list[tuple[Any, Match]] = []
     is_known_outside = False
     for pk, other in near.items():
-        made = match(one, keys.identity_of(other).without(hidden))
+        theirs = keys.identity_of(other).without(hidden)
+        made = match(asked[theirs.is_organisation], theirs)
         if made.score < least or not made.reasons:
             continue
         if pk in visible:
@@ -154,9 +154,16 @@ def _of_row(
     return [*shown, Candidate(None, 0)] if is_known_outside else shown
 
 
-def _among_rows(one: Identity, asked: Sequence[Identity], rows: set[int], least: int) -> list[Candidate]:
-    found = [(row, match(one, asked[row])) for row in sorted(rows)]
+def _among_rows(place: int, asked: Sequence[Both], rows: set[int], least: int) -> list[Candidate]:
+    one = asked[place]
+    found = [
+        (row, max((match(*both) for both in zip(one, asked[row], strict=True)), key=_score)) for row in sorted(rows)
+    ]
     return [_candidate(made, row=row) for row, made in found if made.score >= least][:MOST_SHOWN]
+
+
+def _score(made: Match) -> int:
+    return made.score
 
 
 def _candidate(made: Match, *, record: Any = None, row: int | None = None) -> Candidate:

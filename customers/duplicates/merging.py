@@ -84,9 +84,8 @@ def merge(
         changed = _choose(survivor, duplicate, set(take), set(keep))
         moved = [_moved(relation, duplicate, survivor, user) for relation in relations.all_relations()]
         moved += _moved_custom(duplicate.pk, survivor.pk, user)
-        services.save(survivor, user=user)
         duplicate.merged_into, duplicate.deleted_at, duplicate.deleted_by = survivor, timezone.now(), user
-        duplicate.save(update_fields={"merged_into", "deleted_at", "deleted_by"})
+        _save(survivor, duplicate, user)
         search.remove(kinds["customer"], [duplicate.pk])
         _decide_pairs(survivor, duplicate, user)
         return CustomerMerge.objects.create(
@@ -111,9 +110,8 @@ def undo(merge: CustomerMerge, *, user: User | None) -> Customer:
         for name, (before, _after) in merge.fields.items():
             field = Customer._meta.get_field(name)
             setattr(survivor, field.attname, _value(field, before))  # type: ignore[union-attr]
-        services.save(survivor, user=user)
         duplicate.merged_into = duplicate.deleted_at = duplicate.deleted_by = None
-        duplicate.save(update_fields={"merged_into", "deleted_at", "deleted_by"})
+        _save(survivor, duplicate, user)
         search.index("customer", [duplicate])
         merge.undone_at, merge.undone_by = timezone.now(), user
         merge.save(update_fields=["undone_at", "undone_by"])
@@ -158,6 +156,13 @@ def gather(user: User | None = None) -> int:
                     entry = _moved(relation, Customer(pk=customer_id), survivor, user)
                 count += len(entry["ids"])
     return count
+
+
+def _save(survivor: Customer, duplicate: Customer, user: User | None) -> None:
+    """Both, with who did it in their history also where no request says so."""
+    survivor._history_user = duplicate._history_user = user  # type: ignore[attr-defined]
+    services.save(survivor, user=user)
+    duplicate.save(update_fields={"merged_into", "deleted_at", "deleted_by"})
 
 
 def _locked(*ids: int) -> tuple[Customer, Customer]:

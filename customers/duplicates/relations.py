@@ -125,4 +125,5 @@ for _name in ("DuplicatePair.first", "DuplicatePair.second", "DuplicateKey.custo
 for _name in ("CustomerMerge.survivor", "CustomerMerge.duplicate", "Customer.merged_into"):
     register(f"customers.{_name}", Rule(stays="tells what was merged, and leads on step by step"))
 register("records.SearchGram.object_id", Rule(stays="written with the customer"))
+register("records.ImportChange.object_id", Rule(stays="tells what an import changed"))
 register("accounts.AccessLog.object_id", Rule(stays="tells what was seen then"))

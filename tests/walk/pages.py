@@ -63,7 +63,19 @@ class Page:
 
 
 def pages() -> dict[str, Page]:
-    groups = (_doors, _accounts, _settings, _jobs, _records, _extra_pages_of_kinds, _service_desk, _analytics, _reports)
+    groups = (
+        _doors,
+        _accounts,
+        _settings,
+        _jobs,
+        _records,
+        _imports,
+        _duplicates,
+        _extra_pages_of_kinds,
+        _service_desk,
+        _analytics,
+        _reports,
+    )
     listed = {name: page for group in groups for name, page in group().items()}
     for kind in kinds:
         listed.update(_pages_of(kind))
@@ -213,6 +225,9 @@ def _records() -> dict[str, Page]:
             let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
         ),
         "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
+        "customers:completeness": Page(
+            let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
+        ),
         "records:field_list": Page(let_in=_for(ADMINISTRATOR, "GET")),
         "records:field_create": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"name": "Floor"}
@@ -224,9 +239,6 @@ def _records() -> dict[str, Page]:
         "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
     }
 
-        "customers:completeness": Page(
-            let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
-        ),
 
 # Rights of kinds --------------------------------------------------------------------------------------------------
 
@@ -359,6 +371,40 @@ NEW_BY_API: dict[str, Sent] = {
 }
 
 
+def _duplicates() -> dict[str, Page]:
+    """Pairs of customers and merges: for who may delete customers. All of it lies in the branch `here`."""
+
+    def two(world: World) -> dict[str, Any]:
+        return {"pk": world.things["customer"].pk, "other_pk": world.records["customer"].pk}
+
+    def of(thing: str) -> Callable[[World], dict[str, Any]]:
+        return lambda world: {"pk": world.things[thing].pk}
+
+    mergers = [who for who in STAFF if right("customer", who, "delete") != "none"]
+    merging = [who for who in who_may("customer", "delete") if who in mergers]
+    listed = {
+        "duplicate_list": Page(let_in=_for(mergers, "GET")),
+        "duplicate_sweep": Page(let_in=_for(mergers, "POST")),
+        "duplicate_hint": Page(
+            let_in=_for([who for who in STAFF if right("customer", who, "create")], "POST"),
+            sends=lambda world: {"name": "Lotus Garden"},
+            answers={"POST": {200}},
+        ),
+        "duplicate_dismiss": Page(of("pair"), _for(merging, "POST")),
+        "duplicate_reopen": Page(of("dismissed_pair"), _for(merging, "POST")),
+        "customer_merge": Page(two, _for(merging, "GET", "POST"), is_form=True),
+        "customer_duplicates": Page(of("customer"), _for(merging, "GET")),
+        "merge_detail": Page(of("merge"), _for(who_may("customer", "view"), "GET")),
+        "merge_undo": Page(of("merge"), _for(merging, "POST")),
+        "customer_by_number": Page(
+            lambda world: {"number": world.things["merge"].duplicate.number},
+            _for(who_may("customer", "view"), "GET"),
+            answers={"GET": {302}},
+        ),
+    }
+    return {f"customers:{name}": page for name, page in listed.items()}
+
+
 def _extra_pages_of_kinds() -> dict[str, Page]:
     """Pages that only one kind has."""
 
@@ -367,12 +413,22 @@ def _extra_pages_of_kinds() -> dict[str, Page]:
 
     returning = [who for who in who_may("order", "change") if right("order", who, "create")]
     logging = [who for who in STAFF if right("contact", who, "create")]
+    changing = [who for who in who_may("customer", "change") if who in who_may("customer", "view")]
     return {
         "interactions:order_return": Page(
             of("order"),
             _for(returning, "GET", "POST"),
             is_form=True,
             sends=lambda world: {f"quantity_{world.records['order'].lines.get().pk}": "1"},
+        ),
+        "customers:customer_account": Page(
+            of("customer"),
+            {"GET": who_may("customer", "view"), "POST": changing},
+            sends=lambda world: {"other": world.things["customer"].pk, "is_above": "false", "type": "dealer"},
+        ),
+        "customers:relation_delete": Page(
+            lambda world: {"pk": world.things["relation"].upper_id, "relation_pk": world.things["relation"].pk},
+            _for(changing, "POST"),
         ),
         "interactions:task_finish": Page(of("task"), _for(who_may("task", "change"), "POST")),
         "interactions:task_reopen": Page(of("task"), _for(who_may("task", "change"), "POST")),

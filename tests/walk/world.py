@@ -15,8 +15,13 @@ from analytics.models import Alert, Segment
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
 from crm.records import services, tokens
+from crm.records.importing import files
+from crm.records.importing.models import ImportJob, ImportMapping
+from crm.records.importing.wizard import Choices
 from crm.records.kinds import kinds
-from crm.records.models import CustomField, SavedView
+from crm.records.models import Batch, CustomField, SavedView
+from customers.duplicates import merging
+from customers.models import CustomerRelation, DuplicatePair
 from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
 from tests import factories
 
@@ -60,6 +65,8 @@ def build() -> World:
     _people(world)
     _records(world)
     _things(world)
+    _imports(world)
+    _duplicates(world)
     return world
 
 
@@ -140,6 +147,9 @@ def _things(world: World) -> None:
             customer=world.things["customer"], band="high", owner=world.owner, opened_on=date(2024, 1, 1)
         ),
         "segment": Segment.objects.create(name="Key", code="key", purpose="Known", rule=KEY_ACCOUNTS),
+        "relation": CustomerRelation.objects.create(
+            upper=world.records["customer"], lower=factories.a_customer(name="Branch", owner=world.owner, unit=world.here)
+        ),
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
@@ -157,6 +167,36 @@ def _desk(world: World) -> dict[str, Any]:
         "unfiled": InboundMail.objects.create(message_id="<walk@example.com>", result="unknown"),
         "special_day": SpecialDay.objects.create(on="2030-01-01", name="New Year"),
         "saved_reply": SavedReply.objects.create(name="Walking", language="en", text="Dear {customer}"),
+    }
+
+
+def _duplicates(world: World) -> None:
+    """A pair, one that was dismissed, and a merge, all in the branch `here`."""
+    places = {"owner": world.owner, "unit": world.here, "region": world.region_here}
+    stays, goes, other = (factories.a_customer(name=f"Lantern {name}", **places) for name in ("Red", "Blue", "Green"))
+    ids = sorted((world.things["customer"].pk, world.records["customer"].pk))
+    world.things |= {
+        "pair": DuplicatePair.objects.create(first_id=ids[0], second_id=ids[1], score=80, reasons=["name"]),
+        "dismissed_pair": DuplicatePair.objects.create(first=stays, second=other, score=80, status="dismissed"),
+        "merge": merging.merge(survivor=stays, duplicate=goes, user=world.users["manager_here"]),
+    }
+
+
+def _imports(world: World) -> None:
+    """One that is done, with its file and the rows it did not take; one in preparation; one without a file."""
+    made = {"importer": "customers", "name": "walk.csv", "owner": world.owner}
+    batch = Batch.objects.create(source=Batch.Source.IMPORT, kind="customers", created_by=world.owner)
+    done = ImportJob.objects.create(status=ImportJob.Status.DONE, batch=batch, **made)
+    files.store(done, [b"name\nAnn\n"])
+    done.errors_path.write_text("import_row,import_column,import_error,name\n")
+    draft = ImportJob.objects.create(choices=Choices(mapping={"name": "name"}).as_dict(), **made)
+    files.store(draft, [b"name\nAnn\n"])
+    files.keep_sample(draft, files.read(draft))
+    world.things |= {
+        "import": done,
+        "import_draft": draft,
+        "import_empty": ImportJob.objects.create(**made),
+        "mapping": ImportMapping.objects.create(importer="customers", name="Shop", owner=world.owner),
     }
 
 
