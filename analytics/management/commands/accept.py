@@ -288,7 +288,8 @@ from crm.accounts.models import Role, User
 from interactions.orders.models import Order
 
 setup_test_environment()  # pages keep what they showed
-reader, _made = User.objects.get_or_create(username="acceptance", defaults={"role": Role.objects.get(code="administrator")})
+administrator = Role.objects.get(code="administrator")
+reader, _made = User.objects.get_or_create(username="acceptance", defaults={"role": administrator})
 client = Client(headers={"host": "localhost"})
 client.force_login(reader)
 
