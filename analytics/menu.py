@@ -1,10 +1,11 @@
 """The pages of this floor in the navigation."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import menu
+from crm.records import menu, palette
 
 
 def register() -> None:
@@ -26,6 +27,7 @@ def register() -> None:
             order=order,
             is_visible=_may_view(key),
         )
+    palette.register(offer_reports)
 
 
 def _may_view(kind: str) -> menu.Visible:
@@ -33,3 +35,16 @@ def _may_view(kind: str) -> menu.Visible:
         return access.may_view_any(kind, user)
 
     return is_visible
+
+
+def offer_reports(user: User) -> list[palette.Action]:
+    """Every report the reader may open, under its title."""
+    from analytics.reports import registry
+
+    if not access.may_view_any("report", user):
+        return []
+    return [
+        palette.Action(each.title, reverse("analytics:report_detail", args=[each.slug]), "chart-bar", subject)
+        for subject, found in registry.by_subject(user)
+        for each in found
+    ]

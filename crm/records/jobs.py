@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.registry import JobContext, handler
+from crm.records import search
+from crm.records.kinds import kinds
 
 
 @handler("records.import", label=_("Import"))
@@ -26,3 +28,14 @@ def undo_import(job: JobContext) -> dict[str, Any]:
     from crm.records.importing import running
 
     return running.take_out(job)
+
+
+@handler("records.reindex", label=_("Renewal of the search index"))
+def reindex(job: JobContext) -> dict[str, Any]:
+    """Safe to run twice: each record's entries are replaced by themselves."""
+    found: dict[str, Any] = {}
+    every = list(kinds)
+    for at, kind in enumerate(every):
+        job.progress(at, len(every), str(kind.label_plural))
+        found[kind.key] = search.index(kind, kind.model._default_manager.order_by("pk"))
+    return found

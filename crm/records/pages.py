@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import lookups, search, tokens
+from crm.records import lookups, palette, search, tokens
 from crm.records.kinds import kinds
 from crm.records.models import ApiToken
 
@@ -31,7 +31,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     ]
     wants_results = bool(getattr(request, "htmx", None)) and not request.htmx.boosted  # type: ignore[attr-defined]
     template = "records/_search_results.html" if wants_results else "records/search.html"
-    return TemplateResponse(request, template, {"q": text, "groups": groups})
+    if "palette" in request.GET:
+        template = "records/_palette.html"
+    actions = palette.find(text, cast(User, request.user))
+    return TemplateResponse(request, template, {"q": text, "groups": groups, "actions": actions})
 
 
 @login_required

@@ -3,6 +3,7 @@
 Texts are cut into grams: three letters or digits, two Chinese characters. A question is cut the same way. Where its
 rarest gram is rare, the few records that have all grams are read and compared exactly; where even the rarest is common,
 the database walks the list in its own order and probes the index, so the first page is found early either way.
+Chinese names are found by the first letters of their sounds too (`wxm` for 王小明), short ones by the whole sounds.
 Nobody finds a record by a text that he sees masked.
 """
 
@@ -26,6 +27,8 @@ from crm.records.models import SearchGram
 RARE = 2_000  # so many candidates are read and compared; above, the index is probed row by row
 BATCH = 2_000
 LONGEST_QUESTION = 100
+SPOKEN = {"name"}
+LONGEST_PERSON = 4  # characters; companies are looked for by first letters
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 WORDS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 PHONE = re.compile(r"[+\d][\d\s\-().]{4,}")
@@ -43,20 +46,35 @@ def words(text: object) -> list[str]:
     return WORDS.findall(joined)
 
 
-def grams(text: object) -> set[str]:
+@lru_cache(maxsize=4_096)
+def spoken(word: str) -> tuple[str, ...]:
+    """Chinese characters in pinyin without tones: the first letters, and of a short name the sounds as a whole."""
+    if _size(word) != 2 or len(word) < 2:
+        return ()
+    from pypinyin import lazy_pinyin  # its tables take half a second
+
+    sounds = [each for each in lazy_pinyin(word) if each.isascii() and each.isalpha()]
+    initials = "".join(each[0] for each in sounds)
+    return (initials, "".join(sounds)) if len(word) <= LONGEST_PERSON else (initials,)
+
+
+def words_of(attribute: Attribute, text: object) -> list[str]:
+    """What a value of an attribute can be found by: its words, and of a name how they sound."""
+    found = words(text)
+    if attribute.key in SPOKEN:
+        found += [sound for word in found for sound in spoken(word)]
+    return found
+
+
+def grams(found_by: Iterable[str]) -> set[str]:
+    """The index entries of words."""
     found: set[str] = set()
-    for word in words(text):
+    for word in found_by:
         size = _size(word)
         found.update(word[at : at + size] for at in range(max(len(word) - size + 1, 1)))
         if size == 2 and len(word) > 1:
             found.add(word[-1])  # a last character alone can be asked for as well
     return found
-
-
-@lru_cache(maxsize=4_096)
-def _grams(text: str) -> frozenset[str]:
-    """Subjects and phrases come again and again."""
-    return frozenset(grams(text))
 
 
 def index(kind: Kind | str, records: Iterable[Any], *, is_new: bool = False) -> int:
@@ -155,7 +173,7 @@ def _replace(kind: Kind, attributes: list[Attribute], records: Sequence[Any], *,
     for record in records:
         seen: set[tuple[str, str]] = set()
         for attribute in attributes:
-            seen.update((gram, str(attribute.sensitivity)) for gram in _grams(_text(attribute, record)))
+            seen.update((gram, str(attribute.sensitivity)) for gram in _grams(attribute, _text(attribute, record)))
         rows.extend((gram, record.pk, sensitivity) for gram, sensitivity in sorted(seen))
     with transaction.atomic():
         if not is_new:
@@ -164,6 +182,12 @@ def _replace(kind: Kind, attributes: list[Attribute], records: Sequence[Any], *,
             found, ids, sensitivities = zip(*rows, strict=True)
             bulk.append(SearchGram, {"gram": found, "kind": kind.key, "object_id": ids, "sensitivity": sensitivities})
     return len(rows)
+
+
+@lru_cache(maxsize=4_096)
+def _grams(attribute: Attribute, text: str) -> frozenset[str]:
+    """Subjects and phrases come again and again."""
+    return frozenset(grams(words_of(attribute, text)))
 
 
 def _text(attribute: Attribute, record: Any) -> str:
@@ -243,7 +267,8 @@ def _compared(
     sources = [each.source for each in attributes]
     found = []
     for pk, *texts in kind.model._default_manager.filter(pk__in=set(ids)).values_list("pk", *sources):
-        held = [word for text in texts if text for word in words(text)]
+        pairs = zip(attributes, texts, strict=True)
+        held = [word for attribute, text in pairs if text for word in words_of(attribute, text)]
         if all(any(word in each for each in held) for word in asked):
             found.append(pk)
     return found

@@ -107,3 +107,19 @@ def test_bulk_indexing_replaces_what_was_there():
     assert search.index("customer", Customer.objects.all()) > 0
     assert search.index("customer", Customer.objects.all()) > 0
     assert len(found("bulk")) == 3
+
+
+def test_chinese_names_are_found_by_the_first_letters_of_their_sounds():
+    person = factories.a_customer(name="王小明")
+    company = factories.a_customer(name="重庆百川茶业有限公司")
+    factories.a_customer(name="Wendy Xu-Morgan")
+    for text in ("wxm", "WXM", "wx", "wangxiaoming", "xiaoming", "王小"):
+        assert found(text) == {person.pk}, text
+    assert found("bccy") == {company.pk}
+    assert found("cqbc") == {company.pk}
+    assert found("wmx") == set()
+
+
+def test_sounds_are_no_texts_of_other_attributes():
+    factories.a_customer(name="Lotus", city="王小明")
+    assert found("wxm") == set()
