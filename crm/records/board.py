@@ -34,7 +34,7 @@ from django.utils.translation import gettext as _
 from crm.accounts import access
 from crm.accounts.models import Unit, User
 from crm.records import privacy, services, values
-from crm.records.attributes import Attribute, Text
+from crm.records.attributes import Attribute, Text, Type
 from crm.records.kinds import Kind, kinds
 from crm.records.templatetags.shell import tone_of
 from crm.records.views import Listing, RecordView
@@ -133,11 +133,21 @@ class Boards:
 boards = Boards()
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One line of a card. `moment` is shown as how long ago, `code` as a badge, anything else as its text."""
+
+    label: Text
+    text: str
+    moment: Any = None
+    code: str = ""
+
+
 @dataclass
 class Card:
     record: Any
     title: str
-    shown: list[values.Shown]
+    facts: list[Fact]
     is_late: bool
     may_move: bool
     targets: list[Column]
@@ -334,6 +344,15 @@ def _lanes(board: Board, rows: QuerySet, user: User) -> list[Lane]:
     return lanes
 
 
+def _fact(kind: Kind, attribute: Attribute, record: Any, user: User) -> Fact:
+    shown = values.show(kind, attribute, record, user)
+    raw = None if shown.is_masked else values.raw(attribute, record)
+    if raw and attribute.type in {Type.MOMENT, Type.DATE}:
+        return Fact(attribute.label, shown.text, moment=raw)
+    code = str(raw) if raw and attribute.type == Type.CHOICE else ""
+    return Fact(attribute.label, shown.text, code=code)
+
+
 def _recent(board: Board) -> Q:
     source = board.attribute.source
     shown = Q()
@@ -363,7 +382,7 @@ def _card(board: Board, record: Any, columns: list[Column], user: User, *, may_m
     return Card(
         record=record,
         title=values.show(kind, kind.attribute(board.title or kind.link), record, user).text or str(record),
-        shown=[values.show(kind, each, record, user) for each in attributes if privacy.may_see(kind, each, user)],
+        facts=[_fact(kind, each, record, user) for each in attributes if privacy.may_see(kind, each, user)],
         is_late=bool(board.late and getattr(record, board.late, False)),
         may_move=may_move and bool(targets),
         targets=targets,

@@ -133,6 +133,10 @@ class AnswerForm(forms.Form):
         _label, person, address = self.addressees[self.cleaned_data["to"]]
         return {"person": person, "address": address}
 
+    def clean_subject(self) -> str:
+        """One line: whatever follows a line break would be a header of the mail."""
+        return " ".join(self.cleaned_data["subject"].split())
+
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
         left = [name for name in replies.PLACE.findall(text) if name in replies.PLACEHOLDERS]
