@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from crm.records import pages
 from crm.records.custom import pages as custom
+from crm.records.importing import views as imports
 
 app_name = "records"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +15,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/fields/<int:pk>/", custom.field_update, name="field_update"),
     path("settings/fields/<int:pk>/retire/", custom.field_retire, name="field_retire"),
     path("settings/fields/<int:pk>/restore/", custom.field_restore, name="field_restore"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_create, name="import_create"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/go-on/", imports.import_go_on, name="import_go_on"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/delete/", imports.import_delete, name="import_delete"),
+    path("imports/<int:pk>/file/", imports.import_file, name="import_file"),
+    path("imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
+    path("imports/mappings/<int:pk>/delete/", imports.mapping_delete, name="mapping_delete"),
 ]

@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from crm import urls
 from crm.records.custom import registry
+from tests.walk import imports
 from tests.walk import world as worlds
 
 
@@ -20,9 +21,13 @@ def walked_world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory
     # The page that says "not found" has its own test; here it would be drawn some thousand times.
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponseNotFound(), raising=False)
-    changed = override_settings(MEDIA_ROOT=uploads, PASSWORD_HASHERS=hashers, ACCOUNT_RATE_LIMITS=False)
+    changed = override_settings(
+        MEDIA_ROOT=uploads, DATA_DIR=uploads, PASSWORD_HASHERS=hashers, ACCOUNT_RATE_LIMITS=False
+    )
     with django_db_blocker.unblock(), changed, transaction.atomic():
-        yield worlds.build()
+        world = worlds.build()
+        imports.build(world)
+        yield world
         transaction.set_rollback(True)
     registry.forget()
     monkeypatch.undo()

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from crm.records.kinds import Kind, kinds
+from tests.walk import imports
 from tests.walk.world import ANONYMOUS, PASSWORD, STRANGER, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -69,14 +70,13 @@ def pages() -> dict[str, Page]:
         _settings,
         _jobs,
         _records,
-        _imports,
         _duplicates,
         _extra_pages_of_kinds,
         _service_desk,
         _analytics,
         _reports,
     )
-    listed = {name: page for group in groups for name, page in group().items()}
+    listed = {name: page for group in (*groups, imports.pages) for name, page in group().items()}
     for kind in kinds:
         listed.update(_pages_of(kind))
         listed.update(_api_of(kind))

@@ -15,11 +15,8 @@ from analytics.models import Alert, Segment
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
 from crm.records import services, tokens
-from crm.records.importing import files
-from crm.records.importing.models import ImportJob, ImportMapping
-from crm.records.importing.wizard import Choices
 from crm.records.kinds import kinds
-from crm.records.models import Batch, CustomField, SavedView
+from crm.records.models import CustomField, SavedView
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
 from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
@@ -65,7 +62,6 @@ def build() -> World:
     _people(world)
     _records(world)
     _things(world)
-    _imports(world)
     _duplicates(world)
     return world
 
@@ -148,7 +144,8 @@ def _things(world: World) -> None:
         ),
         "segment": Segment.objects.create(name="Key", code="key", purpose="Known", rule=KEY_ACCOUNTS),
         "relation": CustomerRelation.objects.create(
-            upper=world.records["customer"], lower=factories.a_customer(name="Branch", owner=world.owner, unit=world.here)
+            upper=world.records["customer"],
+            lower=factories.a_customer(name="Branch", owner=world.owner, unit=world.here),
         ),
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),
@@ -179,24 +176,6 @@ def _duplicates(world: World) -> None:
         "pair": DuplicatePair.objects.create(first_id=ids[0], second_id=ids[1], score=80, reasons=["name"]),
         "dismissed_pair": DuplicatePair.objects.create(first=stays, second=other, score=80, status="dismissed"),
         "merge": merging.merge(survivor=stays, duplicate=goes, user=world.users["manager_here"]),
-    }
-
-
-def _imports(world: World) -> None:
-    """One that is done, with its file and the rows it did not take; one in preparation; one without a file."""
-    made = {"importer": "customers", "name": "walk.csv", "owner": world.owner}
-    batch = Batch.objects.create(source=Batch.Source.IMPORT, kind="customers", created_by=world.owner)
-    done = ImportJob.objects.create(status=ImportJob.Status.DONE, batch=batch, **made)
-    files.store(done, [b"name\nAnn\n"])
-    done.errors_path.write_text("import_row,import_column,import_error,name\n")
-    draft = ImportJob.objects.create(choices=Choices(mapping={"name": "name"}).as_dict(), **made)
-    files.store(draft, [b"name\nAnn\n"])
-    files.keep_sample(draft, files.read(draft))
-    world.things |= {
-        "import": done,
-        "import_draft": draft,
-        "import_empty": ImportJob.objects.create(**made),
-        "mapping": ImportMapping.objects.create(importer="customers", name="Shop", owner=world.owner),
     }
 
 

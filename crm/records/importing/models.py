@@ -109,7 +109,9 @@ class ImportJob(models.Model):
 
     @property
     def may_go_on(self) -> bool:
-        return self.stage in {self.Status.FAILED, self.Status.CANCELLED} and self.path.exists() and not self.is_busy
+        """Where it ended, or from the beginning; not after something of it has been undone."""
+        ended = self.stage in {self.Status.FAILED, self.Status.CANCELLED} and self.status != self.Status.UNDOING
+        return ended and not self.undone and not self.is_busy and (self.folder / "sample.json").exists()
 
     @property
     def may_be_undone(self) -> bool:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.jobs import services as jobs
 from crm.jobs.registry import JobCancelled, JobContext, JobFailed
 from crm.records.importing import files, undo, wizard
 from crm.records.importing.checkpoint import Checkpoint
@@ -113,6 +114,12 @@ def take_out(job: JobContext) -> dict[str, Any]:
     undone = _with_earlier(imp.undone, found.as_dict())
     rows.update(status=Status.UNDONE, undone=undone, state={}, finished_at=timezone.now())
     return {"import": imp.pk, "kept": found.kept_in_all}
+
+
+def ask_for_undo(imp: ImportJob, *, user: Any) -> None:
+    with transaction.atomic():
+        job = jobs.enqueue("records.import_undo", payload={"import": imp.pk}, key=f"import:{imp.pk}", user=user)
+        ImportJob.objects.filter(pk=imp.pk).update(job=job, status=Status.UNDOING)
 
 
 def _with_earlier(earlier: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

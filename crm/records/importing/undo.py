@@ -16,6 +16,7 @@ from crm.records.models import Batch, Record
 
 AT_ONCE = 500
 SHOWN = 200
+LOOKED_THROUGH = 2_000  # so many records are looked at before the question; more only when it is done
 
 # How a change of a kind is taken back where its own values are not all that changed; by what `before` holds.
 Taker = Callable[[Record, ImportChange], None]

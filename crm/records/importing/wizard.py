@@ -24,7 +24,7 @@ from crm.records.importing.registry import Importer, Request, importer_for, name
 from crm.records.importing.report import ErrorFile, ImportSummary
 
 SHOWN_ROWS = 20
-RUN, READ, UNDO = "records.import", "records.import_read", "records.import_undo"
+RUN, READ = "records.import", "records.import_read"
 
 
 @dataclass
