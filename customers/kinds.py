@@ -85,7 +85,6 @@ CUSTOMER = kinds.register(
             Attribute(
                 "needs", _("needs and background"), Type.LONG_TEXT, source="needs", is_sortable=False, is_column=False
             ),
-            Attribute("became_customer_on", _("known since"), Type.DATE, source="became_customer_on"),
             Attribute(
                 "completeness",
                 _("completeness"),
@@ -98,6 +97,7 @@ CUSTOMER = kinds.register(
                 ),
                 is_importable=False,
             ),
+            Attribute("became_customer_on", _("known since"), Type.DATE, source="became_customer_on"),
             Attribute("lost_on", _("lost on"), Type.DATE, source="lost_on", facts="lost_on"),
             Attribute("lost_reason", _("churn reason"), source="lost_reason", facts="lost_reason"),
             *provenance(),

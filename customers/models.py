@@ -17,6 +17,7 @@ from crm.records.models import Record, RecordQuerySet
 from customers.completeness.models import TrackedField
 from customers.duplicates import keys
 from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
+from customers.relations.models import CustomerRelation
 
 
 class Industry(NamedInThreeLanguages):
@@ -301,6 +302,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerQuerySet",
     "CustomerRecord",
+    "CustomerRelation",
     "DuplicateKey",
     "DuplicatePair",
     "DuplicateSweep",

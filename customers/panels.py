@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
@@ -58,6 +59,13 @@ def completeness_panel(request: HttpRequest, customer: Customer) -> Panel:
     )
 
 
+def account_panel(request: HttpRequest, customer: Customer) -> Panel:
+    """Costs no query: the tree is on a page of its own, and fetched from there."""
+    url = reverse("customers:customer_account", args=[customer.pk])
+    return Panel("account", _("Relations"), "customers/_account_panel.html", {"url": url}, rank=30)
+
+
+panels.register(CUSTOMER.key, account_panel)
 panels.register(CUSTOMER.key, completeness_panel)
 panels.register(CUSTOMER.key, timeline_panel)
 panels.register(CUSTOMER.key, persons_panel)

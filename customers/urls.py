@@ -4,11 +4,13 @@ from crm.records.views import record_urls
 from customers.completeness.pages import urlpatterns as completeness
 from customers.duplicates.pages import urlpatterns as duplicates
 from customers.kinds import CONTACT_PERSON, CUSTOMER
+from customers.relations.pages import urlpatterns as relations
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
     *completeness,
     *duplicates,
+    *relations,
     *record_urls(CUSTOMER),
     *record_urls(CONTACT_PERSON),
 ]

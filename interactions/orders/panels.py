@@ -1,14 +1,18 @@
 """Orders on a customer's page; lines and returns on an order's."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.db.models import Count, Sum, Window
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
-from crm.accounts.models import Company
+from crm.accounts.models import Company, User
 from crm.records import panels
 from crm.records.panels import Panel
 from customers.models import Customer
+from customers.relations.services import register_totals
 from interactions.orders.kinds import ORDER
 from interactions.orders.models import Order
 
@@ -52,10 +56,18 @@ def lines_panel(request: HttpRequest, order: Order) -> Panel:
     return Panel("lines", _("Lines"), "interactions/_lines_panel.html", context, rank=5)
 
 
+def totals(customers: Iterable[int], user: User | None) -> dict[int, tuple[int, Decimal]]:
+    """Number and net worth of the orders that count, by customer."""
+    counted = Order.objects.visible_to(user).filter(customer__in=list(customers), status__in=Order.COUNTED)
+    rows = counted.order_by().values_list("customer").annotate(Count("pk"), Sum("net_amount"))
+    return {customer: (count, amount) for customer, count, amount in rows}
+
+
 def _currency(request: HttpRequest) -> str:
     company = getattr(request, "company", None) or Company.objects.current()
     return company.currency
 
 
+register_totals(totals)
 panels.register("customer", orders_panel)
 panels.register("order", lines_panel)

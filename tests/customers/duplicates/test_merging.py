@@ -12,7 +12,7 @@ from crm.records import services
 from crm.records.models import SearchGram
 from customers.duplicates import merging, relations, sweep
 from customers.duplicates.merging import MergeRefused, merge, undo
-from customers.models import Customer, CustomerMerge, DuplicateKey, DuplicatePair, Tag
+from customers.models import Customer, CustomerMerge, CustomerRelation, DuplicateKey, DuplicatePair, Tag
 from interactions.cases.desk_models import CasePresence
 from interactions.orders.models import Order
 from interactions.work.models import Task
@@ -256,12 +256,18 @@ def _presence(customer: Customer) -> None:
 
 
 # relation -> how a row of it is made. A new relation fails the suite until it is listed here.
+def _relation(**ends: Customer) -> CustomerRelation:
+    return CustomerRelation.objects.create(**ends)
+
+
 A_ROW_OF = {
     "analytics.Alert.customer": _alert,
     "analytics.CustomerFigures.customer": _figures,
     "analytics.SegmentMembership.customer": _membership,
     "analytics.StageChange.customer": _stage,
     "customers.ContactPerson.customer": lambda customer: factories.a_contact_person(customer=customer),
+    "customers.CustomerRelation.upper": lambda customer: _relation(upper=customer, lower=factories.a_customer()),
+    "customers.CustomerRelation.lower": lambda customer: _relation(upper=factories.a_customer(), lower=customer),
     "customers.Customer_tags.customer": _tag,
     "interactions.CasePresence.object_id": _presence,
     "interactions.Complaint.customer": lambda customer: factories.a_complaint(customer=customer),

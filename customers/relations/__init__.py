@@ -1,0 +1,1 @@
+"""Who belongs to whom among customers, and who decides within one."""
