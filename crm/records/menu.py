@@ -45,6 +45,7 @@ KIND_GROUPS = {
     "complaint": "service",
     "enquiry": "service",
 }
+BEFORE_KINDS = 50  # registered pages of a smaller order stand above the kinds of their group
 KIND_ORDER = list(KIND_GROUPS)
 QUICK_CREATE_ORDER = ["contact", "order", "complaint", "enquiry", "task", "customer", "contact_person"]
 
@@ -132,7 +133,7 @@ register_item(
 def menu(user: User, path: str = "") -> list[MenuGroup]:
     """The groups and items this user may open; the one `path` lies under is active."""
     groups = {key: MenuGroup(key, label) for key, label in GROUPS.items()}
-    items = [*_registered_items(user), *_kind_items(user)]
+    items = [*_registered_items(user, is_before=True), *_kind_items(user), *_registered_items(user, is_before=False)]
     badges = _counts(user, [key for key, _group, _item in items if key in _badges])
     for key, group, item in items:
         item.badge = badges.get(key, 0)
@@ -163,9 +164,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _registered_items(user: User) -> list[tuple[str, str, MenuItem]]:
+def _registered_items(user: User, *, is_before: bool) -> list[tuple[str, str, MenuItem]]:
+    """The pages before or after the kinds of their group."""
     found = []
     for entry in sorted(_entries.values(), key=lambda each: each.order):
+        if (entry.order < BEFORE_KINDS) != is_before:
+            continue
         url = _reverse(entry.url_name)
         if url and entry.is_visible(user):
             found.append((entry.key, entry.group, MenuItem(entry.key, entry.label, url, entry.icon)))
