@@ -111,6 +111,15 @@ def register_badge(key: str, rows: Callable[[User], QuerySet]) -> None:
 
 # Pages of the floors below, which cannot name the menu.
 register_item(
+    "imports",
+    group="records",
+    label=_("Imports"),
+    url_name="records:import_list",
+    icon="upload",
+    order=700,
+    is_visible=lambda user: any(access.may_create(kind.key, user) for kind in kinds),
+)
+register_item(
     "settings",
     group="administration",
     label=_("Settings"),

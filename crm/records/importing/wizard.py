@@ -147,12 +147,11 @@ def look(imp: ImportJob) -> Sample:
     layouts = importer.preset(choices.preset).layouts if choices.preset else ()
     sample = files.read(imp, layouts=layouts, sheet=choices.sheet, encoding=choices.encoding)
     files.keep_sample(imp, sample)
-    if not set(choices.mapping) & set(sample.columns):
-        choices.mapping = guessed(sample.columns, importer.fields(imp.owner))
-        saved = _saved_for(imp, sample.columns)
-        if saved is not None:
-            choices = _with_saved(choices, saved, sample.columns)
-    choices.mapping = {column: key for column, key in choices.mapping.items() if column in sample.columns}
+    told = {column: key for column, key in choices.mapping.items() if column in sample.columns}
+    choices.mapping = told | guessed(sample.columns, importer.fields(imp.owner), told)
+    saved = None if told else _saved_for(imp, sample.columns)
+    if saved is not None:
+        choices = _with_saved(choices, saved, sample.columns)
     imp.choices = choices.as_dict()
     return sample
 
