@@ -59,6 +59,7 @@ class Board:
     asks         target code, or (from, target) -> dotted path of a form asked on the way: Form(data, record=, user=)
     move         move(record, target=, user=, answers=, expected_version=) writes it; ValidationError refuses with words
     order_by     expressions that order a column, the first card on top
+    hides        code -> keys of fields that say nothing in that column, such as the deadline of what is closed
     recent       code -> (field, days): a column that would grow for ever shows the last days only
     staff, unit  fields of the filters "mine", "unassigned" and "my department"; empty: no such filter
     measure      key of a number summed per column, such as the amount of deals
@@ -75,6 +76,7 @@ class Board:
     columns: Callable[[], list[Column]] | None = None
     title: str = ""
     order_by: tuple[Any, ...] = ("-pk",)
+    hides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recent: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     staff: str = "staff"
     unit: str = "unit"
@@ -378,7 +380,7 @@ def _card(board: Board, record: Any, columns: list[Column], user: User, *, may_m
     here = places.index(code)
     left = [each for each in targets if places.index(each.code) < here]
     right = [each for each in targets if places.index(each.code) > here]
-    attributes = (kind.attribute(key) for key in board.fields)
+    attributes = (kind.attribute(key) for key in board.fields if key not in board.hides.get(code, ()))
     return Card(
         record=record,
         title=values.show(kind, kind.attribute(board.title or kind.link), record, user).text or str(record),

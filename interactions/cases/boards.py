@@ -53,6 +53,7 @@ def _board(kind: str, *fields: str) -> Board:
             asks=ASKS,
             move=move_case,
             order_by=(F("due_at").asc(nulls_last=True), "-pk"),
+            hides={Status.CLOSED: ("due_at",)},
             recent={Status.CLOSED: ("resolved_at", CLOSED_DAYS)},
             unit="receiving_unit",
             late="is_late",

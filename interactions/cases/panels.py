@@ -31,7 +31,7 @@ def desk_panel(request: HttpRequest, case: Complaint | Enquiry) -> Panel:
         "case": case,
         "may_change": may_change,
         "may_split": may_change and access.may_create(kind.key, user),
-        "targets": board.targets(case.status) if may_change else [],
+        "targets": [each for each in board.targets(case.status) if may_change and _is_a_step(case, each.code)],
         "asking": [each.code for each in board.targets(case.status) if board.form_for(case.status, each.code)],
         "colleagues": colleagues(case, user) if may_change else [],
         "others": presence.others(case, user),
@@ -41,6 +41,11 @@ def desk_panel(request: HttpRequest, case: Complaint | Enquiry) -> Panel:
         "board_url": kind.url("board"),
     }
     return Panel("desk", _("Service desk"), "interactions/_desk_panel.html", context, place="portrait", rank=1)
+
+
+def _is_a_step(case: Complaint | Enquiry, code: str) -> bool:
+    """Back to "open" is for the board; here it would only read like an opening."""
+    return code != case.Status.OPEN or not case.is_open
 
 
 def letters_panel(request: HttpRequest, case: Complaint | Enquiry) -> Panel:
