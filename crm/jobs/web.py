@@ -21,7 +21,7 @@ class Parser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)
-        is_too_long = isinstance(self.error, RequestEntityTooLarge) and not self.body_bytes_received
+        is_too_long = isinstance(self.error, RequestEntityTooLarge) and not self.body_bytes_received  # type: ignore[has-type]
         if is_too_long and self.path == EXPLAINED and not self.chunked:
             self.error = None
             self.expect_continue = False
