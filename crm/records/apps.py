@@ -14,8 +14,11 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from crm.accounts import settled
         from crm.jobs.registry import before_each
+        from crm.records import panels
+        from crm.records.attachments.pages import panel as attachments
         from crm.records.custom.registry import refresh
         from crm.records.models import CustomField, CustomOption
 
+        panels.register_everywhere(attachments)
         settled.watch(CustomField, CustomOption)
         before_each(refresh)

@@ -258,10 +258,12 @@ class ApiToken(models.Model):
         return self.name
 
 
+from crm.records.attachments.models import Attachment  # noqa: E402
 from crm.records.custom.models import CustomField, CustomOption  # noqa: E402
 
 __all__ = [
     "ApiToken",
+    "Attachment",
     "Batch",
     "CustomField",
     "CustomOption",

@@ -34,6 +34,7 @@ class Panel:
 
 Provider = Callable[[HttpRequest, Any], "Panel | list[Panel] | None"]
 _providers: dict[str, list[Provider]] = {}
+_everywhere: list[Provider] = []
 
 
 def register(kind_key: str, provider: Provider) -> Provider:
@@ -42,10 +43,17 @@ def register(kind_key: str, provider: Provider) -> Provider:
     return provider
 
 
+def register_everywhere(provider: Provider) -> Provider:
+    """A panel on the page of every kind of record."""
+    if provider not in _everywhere:
+        _everywhere.append(provider)
+    return provider
+
+
 def of(kind: Kind, request: HttpRequest, record: Any) -> list[Panel]:
     """The panels of a record for this reader, in their order."""
     found: list[Panel] = []
-    for provider in [*map(import_string, kind.panels), *_providers.get(kind.key, [])]:
+    for provider in [*map(import_string, kind.panels), *_providers.get(kind.key, []), *_everywhere]:
         made = provider(request, record)
         found += made if isinstance(made, list) else [made] if made else []
     return sorted(found, key=lambda panel: panel.rank)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 from crm.records import search
+from crm.records.attachments import services as attachments
 from crm.records.kinds import kinds
 from crm.records.models import Record
 
@@ -78,6 +79,7 @@ def purge(record: Record, *, user: User | None) -> None:
     kind = kinds.of(record)
     with transaction.atomic():
         search.remove(kind, [record.pk])
+        attachments.remove_all(kind.key, record.pk)
         history = getattr(record, "history", None)
         pk = record.pk
         try:

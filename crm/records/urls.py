@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from crm.records import pages
+from crm.records.attachments import pages as attachments
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
 
@@ -10,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lookup/<slug:key>/", pages.lookup, name="lookup"),
     path("profile/api-keys/", pages.token_list, name="token_list"),
     path("profile/api-keys/<int:pk>/delete/", pages.token_delete, name="token_delete"),
+    path("attachments/<slug:key>/<int:pk>/", attachments.attachment_list, name="attachment_list"),
+    path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
+    path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment_delete"),
     path("settings/fields/", custom.field_list, name="field_list"),
     path("settings/fields/new/", custom.field_create, name="field_create"),
     path("settings/fields/<int:pk>/", custom.field_update, name="field_update"),

@@ -225,6 +225,17 @@ def _records() -> dict[str, Page]:
             let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
         ),
         "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
+        "records:attachment_list": Page(
+            lambda world: {"key": "customer", "pk": world.records["customer"].pk},
+            {"GET": who_may("customer", "view"), "POST": who_may("customer", "change")},
+            answers={"POST": {200}},  # no file was sent
+        ),
+        "records:attachment_download": Page(
+            lambda world: {"pk": world.things["attachment"].pk}, _for(who_may("customer", "view"), "GET")
+        ),
+        "records:attachment_delete": Page(
+            lambda world: {"pk": world.things["attachment"].pk}, _for(who_may("customer", "change"), "POST")
+        ),
         "customers:completeness": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
         ),

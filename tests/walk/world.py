@@ -16,7 +16,7 @@ from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, Us
 from crm.jobs.models import Job
 from crm.records import services, tokens
 from crm.records.kinds import kinds
-from crm.records.models import CustomField, SavedView
+from crm.records.models import Attachment, CustomField, SavedView
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
 from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
@@ -146,6 +146,14 @@ def _things(world: World) -> None:
         "relation": CustomerRelation.objects.create(
             upper=world.records["customer"],
             lower=factories.a_customer(name="Branch", owner=world.owner, unit=world.here),
+        ),
+        "attachment": Attachment.objects.create(
+            kind="customer",
+            object_id=world.records["customer"].pk,
+            file=ContentFile(b"%PDF-1.7", name="walk.pdf"),
+            name="walk.pdf",
+            size=8,
+            format="pdf",
         ),
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),

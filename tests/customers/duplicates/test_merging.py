@@ -9,7 +9,7 @@ from django.urls import reverse
 from analytics.models import Alert, CustomerFigures, Run, Segment, SegmentMembership, StageChange
 from crm.accounts.models import AccessLog, Role
 from crm.records import services
-from crm.records.models import SearchGram
+from crm.records.models import Attachment, SearchGram
 from customers.duplicates import merging, relations, sweep
 from customers.duplicates.merging import MergeRefused, merge, undo
 from customers.models import Customer, CustomerMerge, CustomerRelation, DuplicateKey, DuplicatePair, Tag
@@ -265,6 +265,9 @@ A_ROW_OF = {
     "analytics.CustomerFigures.customer": _figures,
     "analytics.SegmentMembership.customer": _membership,
     "analytics.StageChange.customer": _stage,
+    "records.Attachment.object_id": lambda customer: Attachment.objects.create(
+        kind="customer", object_id=customer.pk, file="attachments/none", name="none.pdf", size=1, format="pdf"
+    ),
     "customers.ContactPerson.customer": lambda customer: factories.a_contact_person(customer=customer),
     "customers.CustomerRelation.upper": lambda customer: _relation(upper=customer, lower=factories.a_customer()),
     "customers.CustomerRelation.lower": lambda customer: _relation(upper=factories.a_customer(), lower=customer),
@@ -340,6 +343,17 @@ def test_rows_that_contradict_one_of_the_survivor_are_settled_or_stay(known, man
     assert duplicate.segment_memberships.get().left_on is None
     assert duplicate.alerts.get().closed_on is None
     assert [each.tags.count() for each in (survivor, duplicate)] == [1, 1]
+
+
+def test_a_relation_between_the_two_does_not_become_one_to_itself(manager):
+    survivor, duplicate = (factories.a_customer(name=name, unit=manager.unit) for name in ("Stays", "Goes"))
+    between = CustomerRelation.objects.create(upper=survivor, lower=duplicate)
+    back = CustomerRelation.objects.create(upper=duplicate, lower=survivor)
+    undo(merge(survivor=survivor, duplicate=duplicate, user=manager), user=manager)
+    for each in (between, back):
+        ends = (each.upper_id, each.lower_id)
+        each.refresh_from_db()
+        assert (each.upper_id, each.lower_id) == ends
 
 
 def test_moved_records_are_read_anew_by_the_facts(pair, manager):
