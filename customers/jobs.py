@@ -6,7 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.context import JobContext
 from crm.jobs.registry import handler
-from customers.duplicates import sweep
+from customers.duplicates import finding, keys, sweep
+
+
+@handler(finding.KEYS_JOB, label=_("Index of customers for duplicates"))
+def index_keys(job: JobContext) -> dict[str, Any]:
+    """Those written in bulk since the last; what is indexed already stays."""
+    done = 0
+    while count := keys.catch_up():
+        done += count
+        job.progress(done, 0)
+    return {"customers": done}
 
 
 @handler(sweep.JOB, label=_("Search for duplicate customers"))

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from crm.accounts import access
 from crm.accounts.models import Company, User
+from crm.jobs import services as jobs
 from crm.records.duplicates import Candidate
 from customers.duplicates import keys
 from customers.duplicates.models import DuplicateKey, DuplicatePair
 from customers.duplicates.scoring import LIKELY, Identity, Match, identity, match
 
+KEYS_JOB = "customers.index_duplicate_keys"
 MOST_PER_KEY = 60  # whoever shares a value with more than so many shares nothing that tells
 MOST_SHOWN = 5
 STRONG = frozenset({"phone", "email", "tax"})
@@ -58,9 +60,14 @@ def candidates(
 
 def check(rows: Sequence[Mapping[str, Any]], user: User | None, record: Any) -> list[list[Candidate]]:
     """What forms, API and imports ask."""
-    if len(rows) == 1:
-        keys.catch_up()
+    index_new()
     return candidates(rows, user, record)
+
+
+def index_new() -> None:
+    """Have customers that were written in bulk be found: a few at once, many by a job."""
+    if keys.catch_up() == keys.BATCH:
+        jobs.enqueue(KEYS_JOB, key="all")
 
 
 def unreadable(user: User | None) -> frozenset[str]:

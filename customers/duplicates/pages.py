@@ -50,6 +50,7 @@ def hint(request: HttpRequest) -> HttpResponse:
     own = request.POST.get("record", "")
     rows = Customer.objects.changeable_by(user)
     customer = rows.filter(pk=int(own)).first() if own.isascii() and own.isdigit() and len(own) < 19 else None
+    finding.index_new()
     found = finding.candidates([typed], user, customer, least=HINT_FROM, outside=False)[0]
     return TemplateResponse(request, "customers/_duplicate_hint.html", {"candidates": found})
 

@@ -57,11 +57,17 @@ class Relation:
         """Rows of the duplicate that cannot stand beside one of the survivor."""
         rows = self.rows(duplicate_id)
         contradiction = Q(pk__in=[])
+        for field in self._other_ends():
+            contradiction |= Q(**{field: survivor_id})  # it would point from the survivor to itself
         for others, condition in self._unique():
             same = {other: OuterRef(other) for other in others}
             theirs = self.rows(survivor_id).filter(condition, **same)
             contradiction |= Q(Exists(theirs)) & condition
         return rows.filter(contradiction)
+
+    def _other_ends(self) -> list[str]:
+        fields = self.model._meta.local_concrete_fields
+        return [each.attname for each in fields if each.related_model is Customer and each.name != self.field]
 
     def _unique(self) -> Iterator[tuple[list[str], Q]]:
         """The other columns of each uniqueness that this relation is part of, and where it holds."""

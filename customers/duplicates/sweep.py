@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
-from customers.duplicates import keys
+from customers.duplicates import keys, merging
 from customers.duplicates.models import DuplicateKey, DuplicatePair, DuplicateSweep
 from customers.duplicates.scoring import LIKELY, Identity, identity, match
 from customers.models import Customer
@@ -35,7 +35,8 @@ def sweep(*, user: User | None = None, progress: Progress = lambda done, total, 
     run = _started(user)
     previous = DuplicateSweep.objects.filter(finished_at__isnull=False).exclude(pk=run.pk).first()
     since = previous.started_at - OVERLAP if previous else None
-    keys.refresh(since, lambda done, total: progress(done // 3, max(total, 1), _("Reading customers")))
+    merging.gather(user)
+    keys.refresh(since, lambda done, total: progress(done, max(total, 1), _("Reading customers")))
     run.customers = Customer.objects.kept().count()
     for block, share in _blocks(run):
         _compare(block, run)

@@ -113,7 +113,7 @@ def test_many_rows_are_compared_with_the_base_and_with_each_other(huaxin, manage
         {"name": "ACME Tools Ltd", "email": "A@acme.example"},
         {"name": "Nobody else"},
     ]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         answers = duplicates.of_many("customer", rows, manager)
     assert [[(each.record, each.row, each.score) for each in answer] for answer in answers] == [
         [],
@@ -151,7 +151,7 @@ def test_the_hint_asks_as_many_questions_for_many_matches(client, manager, djang
     for count in (5, 45):
         for _each in range(count):
             factories.a_customer(name="Acme Tools", type="organisation", unit=manager.unit)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             client.post(HINT, {"name": "Acme Tools", "type": "organisation", "phone": "021 5555 0101"})
 
 
