@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.accounts.models import User
 from crm.records import privacy, search, services
@@ -311,7 +312,11 @@ def _contradictions(merge: CustomerMerge, survivor: Customer, duplicate: Custome
         against.append(_("Changed since: %(fields)s.") % {"fields": ", ".join(changed)})
     elsewhere = sum(_count_elsewhere(entry, survivor.pk) for entry in merge.moved)
     if elsewhere:
-        text = _("%(count)s records that came with the merge belong to another customer by now.")
+        text = ngettext(
+            "%(count)s record that came with the merge belongs to another customer by now.",
+            "%(count)s records that came with the merge belong to another customer by now.",
+            elsewhere,
+        )
         against.append(text % {"count": elsewhere})
     return against
 

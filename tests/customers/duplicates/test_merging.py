@@ -179,7 +179,7 @@ def test_a_merge_is_not_taken_back_against_what_came_after(client, pair, manager
     with pytest.raises(MergeRefused) as refused:
         undo(done, user=manager)
     assert str(refused.value) == (
-        "Changed since: city. 1 records that came with the merge belong to another customer by now."
+        "Changed since: city. 1 record that came with the merge belongs to another customer by now."
     )
     client.force_login(manager)
     assert len(client.get(f"/customers/merges/{done.pk}/").context["against"]) == 2
