@@ -15,9 +15,10 @@ from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
-from interactions.work.models import Task
+from interactions.work.models import CalendarKey, Task
 
 __all__ = [
+    "CalendarKey",
     "CaseEscalation",
     "CaseMessage",
     "CasePresence",

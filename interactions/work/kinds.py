@@ -53,6 +53,7 @@ TASK = kinds.register(
             icon="checkbox", colour="orange", title="title", text="description", code="status", group="work"
         ),
         detail_template="interactions/task_detail.html",
+        list_template="interactions/task_list.html",
         create_label=_("New task"),
     )
 )

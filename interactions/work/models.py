@@ -119,3 +119,19 @@ class Task(CustomerRecord):
         if self.is_open:
             self.completed_at = None
         super().save(*args, **kwargs)
+
+
+class CalendarKey(models.Model):
+    """The secret part of the address under which a calendar program reads a user's tasks; only its digest is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_key", verbose_name=_("user"))
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -4,9 +4,10 @@ import datetime
 
 from django.utils import timezone
 
-from crm.accounts.models import User
+from crm.accounts.models import Company, User
 from crm.records import services
 from customers.models import Customer
+from interactions.work.calendar import snoozed_until
 from interactions.work.models import Task
 
 
@@ -46,6 +47,15 @@ def finish_task(task: Task, *, user: User | None, outcome: str = "", cancelled: 
         task.completed_at = timezone.now()
     if outcome:
         task.outcome = outcome
+    return services.save(task, user=user)
+
+
+def snooze_task(task: Task, choice: str, *, user: User | None) -> Task:
+    """Put off an open task; one that is done stays as it is. KeyError for an unknown choice."""
+    until = snoozed_until(choice, timezone.now(), Company.objects.current().time_zone)
+    if not task.is_open:
+        return task
+    task.due_at = until
     return services.save(task, user=user)
 
 

@@ -423,6 +423,7 @@ def _extra_pages_of_kinds() -> dict[str, Page]:
         return lambda world: {"pk": world.records[kind].pk}
 
     returning = [who for who in who_may("order", "change") if right("order", who, "create")]
+    task_readers = [who for who in STAFF if right("task", who, "view") != "none"]
     logging = [who for who in STAFF if right("contact", who, "create")]
     changing = [who for who in who_may("customer", "change") if who in who_may("customer", "view")]
     return {
@@ -442,6 +443,13 @@ def _extra_pages_of_kinds() -> dict[str, Page]:
             _for(changing, "POST"),
         ),
         "interactions:task_finish": Page(of("task"), _for(who_may("task", "change"), "POST")),
+        "interactions:task_snooze": Page(
+            of("task"), _for(who_may("task", "change"), "POST"), sends=lambda world: {"until": "tomorrow"}
+        ),
+        "interactions:task_calendar": Page(let_in=_for(task_readers, "GET", "POST"), answers={"POST": {200}}),
+        "interactions:calendar_feed": Page(
+            lambda world: {"token": world.things["calendar"]}, let_in=_for(EVERYBODY, "GET")
+        ),
         "interactions:task_reopen": Page(of("task"), _for(who_may("task", "change"), "POST")),
         "interactions:interaction_log": Page(
             let_in=_for(logging, "POST"),

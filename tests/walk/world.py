@@ -20,6 +20,7 @@ from crm.records.models import Attachment, CustomField, SavedView
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
 from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
+from interactions.work import calendar
 from tests import factories
 
 KEY_ACCOUNTS = {"all": [{"attribute": "relation_class", "op": "is", "value": "key"}]}
@@ -158,6 +159,7 @@ def _things(world: World) -> None:
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
+        "calendar": calendar.make_key(world.owner),
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
     }
 
