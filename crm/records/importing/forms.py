@@ -48,7 +48,11 @@ class ChoicesForm(forms.Form):
     """Columns to fields, and how the file is to be taken."""
 
     mode = forms.ChoiceField(label=_("what to do"), choices=ImportJob.Mode.choices, required=False)
-    keys = forms.MultipleChoiceField(label=_("records are known by"), required=False)
+    keys = forms.MultipleChoiceField(
+        label=_("records are known by"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
     date_order = forms.ChoiceField(
         label=_("order in dates"),
         required=False,
@@ -79,11 +83,15 @@ class ChoicesForm(forms.Form):
         options = [("", _("– not imported –")), *labels]
         for place, column in enumerate(sample.columns):
             self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=column, required=False, choices=options, initial=choices.mapping.get(column, "")
+                label=column,
+                required=False,
+                choices=options,
+                initial=choices.mapping.get(column, ""),
+                widget=forms.Select(attrs={"class": "form-select form-select-sm w-auto"}),
             )
         self.user = user
         for field in self.fields.values():
-            if isinstance(field.widget, forms.Select):
+            if isinstance(field.widget, forms.Select) and not isinstance(field.widget, forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "form-select form-select-sm")
         self.texts: list[tuple[str, str, str, int]] = []  # name of the control, key, text, how often
         for unknown in found.unknown:
@@ -106,6 +114,11 @@ class ChoicesForm(forms.Form):
                     widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
                 )
             self.texts.append((name, key, text, count))
+
+    def key_boxes(self) -> list[Any]:
+        """Only fields that a column is given for can be keys."""
+        given = {self[f"column-{place}"].value() for place in range(len(self.sample.columns))}
+        return [box for box in self["keys"] if box.data["value"] in given]
 
     def columns(self) -> list[dict[str, Any]]:
         """Each column with the first things that stand in it."""

@@ -97,6 +97,10 @@ class Importer:
     def run(self, request: Request, source: Source, summary: ImportSummary, errors: ErrorFile) -> None:
         raise NotImplementedError
 
+    def class_label(self, name: str) -> Text:
+        """What a class of rows that the summary counts is called."""
+        return name
+
     def date_order(self, request: Request, source: Source) -> str:
         """Whether day or month comes first in the dates of the file; raises DateOrderNeeded."""
         return request.date_order

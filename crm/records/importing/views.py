@@ -42,7 +42,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
     labels = {offer.importer: offer.label for offer in wizard.offers(user) if not offer.preset}
     for each in page:
         each.label = labels.get(each.importer, each.importer)
-    mappings = ImportMapping.objects.filter(owner=user)[:100]
+        each.added, each.changed = (wizard.named(each.summary.get(name, {})) for name in ("created", "updated"))
+    mappings = list(ImportMapping.objects.filter(owner=user)[:100])
+    for saved in mappings:
+        saved.label = labels.get(saved.importer, saved.importer)  # type: ignore[attr-defined]
     return render(request, "records/imports/import_list.html", {"page": page, "mappings": mappings, "labels": labels})
 
 
@@ -132,9 +135,10 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     imp = _import(request, pk)
     if imp.status == Status.DRAFT and not imp.is_busy and not imp.trial:
         return redirect("records:import_columns", imp.pk)
+    importer = importer_for(imp.importer)
     summary = imp.summary or imp.trial or imp.state.get("summary", {})
     classes = [
-        {"name": name, "count": count, "amount": summary.get("amounts", {}).get(name)}
+        {"name": importer.class_label(name), "count": count, "amount": summary.get("amounts", {}).get(name)}
         for name, count in summary.get("classes", {}).items()
     ]
     context = {
@@ -146,7 +150,10 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "updated": sum(summary.get("updated", {}).values()),
         "has_errors_file": _errors_path(imp).exists(),
         "has_file": imp.path.exists(),
-        "label": importer_for(imp.importer).label,
+        "added": wizard.named(summary.get("created", {})),
+        "taken_out": wizard.named(imp.undone.get("created", {})),
+        "put_back": wizard.named(imp.undone.get("restored", {})),
+        "label": importer.label,
         "again": urlencode({"kind": imp.importer, "again": imp.pk}),
     }
     return render(request, "records/imports/import_detail.html", context)
@@ -187,7 +194,10 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(imp)
     known = sum((imp.batch.summary or {}).get("created", {}).values())
     found = undo.findings(imp.batch) if known <= undo.LOOKED_THROUGH else None
-    return render(request, "records/imports/import_undo.html", {"imp": imp, "found": found, "known": known})
+    context = {"imp": imp, "found": found, "known": known}
+    if found is not None:
+        context |= {"taken_out": wizard.named(found.created), "put_back": wizard.named(found.restored)}
+    return render(request, "records/imports/import_undo.html", context)
 
 
 @login_required

@@ -22,6 +22,7 @@ from crm.records.importing.models import ImportJob, ImportMapping
 from crm.records.importing.problems import FileRefused, Row, RowError
 from crm.records.importing.registry import Importer, Request, importer_for, names
 from crm.records.importing.report import ErrorFile, ImportSummary
+from crm.records.kinds import kinds
 
 SHOWN_ROWS = 20
 RUN, READ = "records.import", "records.import_read"
@@ -188,7 +189,7 @@ def preview(imp: ImportJob, user: User) -> Preview:
             found.refusal = str(refusal)
     mapped = _places(importer, request, sample)
     found.fields = [fields[key] for key in mapped]
-    found.rows = [_as_row(row, mapped) for row in seen.values()]
+    found.rows = [_as_row(row, mapped, sample.columns) for row in seen.values()]
     found.notes = summary.notes
     found.unused_columns = summary.unused_columns
     found.unknown = _unknown(importer, request, sample, imp, found.refusal)
@@ -311,12 +312,12 @@ def _row_of(related: str, pk: int) -> Any:
     return lookups.get(related).model._default_manager.filter(pk=pk).first()
 
 
-def _as_row(row: dict[str, Any], mapped: dict[str, int]) -> dict[str, Any]:
+def _as_row(row: dict[str, Any], mapped: dict[str, int], columns: list[str]) -> dict[str, Any]:
     """Cells in the order of the mapped fields: as stored, or as they stand in the file where they are wrong."""
     cells = []
     for key, place in mapped.items():
         raw = row["raw"][place] if place < len(row["raw"]) else ""
-        cells.append({"text": row["cells"].get(key, raw), "raw": raw})
+        cells.append({"text": row["cells"].get(key, raw), "raw": raw, "is_wrong": columns[place] in row["columns"]})
     return row | {"cells": cells}
 
 
@@ -340,6 +341,13 @@ def _with_saved(choices: Choices, saved: ImportMapping, columns: list[str]) -> C
             "encoding": choices.encoding,
         }
     )
+
+
+def named(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts by the plural of what they count: summaries have it by path."""
+    others = {"lines": _("order lines"), "regions": _("regions"), "channels": _("channels")}
+    labels = {kind.path: str(kind.label_plural) for kind in kinds}
+    return [(labels.get(path) or others.get(path, path), count) for path, count in counts.items()]
 
 
 def may_refuse_similar(importer: Importer) -> bool:

@@ -27,7 +27,7 @@ from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.kinds import kinds
 from interactions.orders.importers.company import CompanyOfFile
 from interactions.orders.importers.fields import FIELDS, STORED_AS
-from interactions.orders.importers.policy import CDNOW, ONLINE_RETAIL, LinePolicy
+from interactions.orders.importers.policy import CDNOW, ONLINE_RETAIL, LineClass, LinePolicy
 from interactions.orders.importers.reading import LineReader
 from interactions.orders.importers.writing import READ_SHARE, Writer, reckon_again
 from interactions.orders.models import OrderLine
@@ -46,6 +46,9 @@ class OrderLinesImporter(Importer):
     def fields(self, user: User | None) -> list[Field]:
         """Fields that end in attributes which the user may write; others mean nothing to his files."""
         return [each for each in FIELDS if _may_write(each.key, user)]
+
+    def class_label(self, name: str) -> Any:
+        return LineClass(name).label if name in LineClass else name
 
     def date_order(self, request: Request, source: Source) -> str:
         mapped = map_columns(source.columns, self.fields(request.user), request.mapping)
