@@ -81,7 +81,7 @@ def service(user: User) -> dict[str, Any]:
         queues.append(visible.open().select_related("customer", "staff").by_deadline()[:SHOWN_IN_QUEUE])
         stats.append({"kind": kinds[key], "url": kinds[key].url("list"), **_case_counts(visible)})
     late = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-    waiting = sorted(chain(*queues), key=lambda case: (case.due_at or late, case.pk))
+    waiting = sorted(chain(*queues), key=lambda case: (case.next_deadline or late, case.pk))
     counted = {name: sum(each[name] for each in stats) for name in ("open", "overdue", "solved_today")}
     return {
         "queue": list(islice(waiting, SHOWN_IN_QUEUE)),
@@ -90,6 +90,7 @@ def service(user: User) -> dict[str, Any]:
         "may_create": {key: access.may_create(key, user) for _model, key in models},
         "create_urls": {key: kinds[key].url("create") for _model, key in models},
         "tasks": Task.objects.visible_to(user).due_for(user).select_related("customer")[:SHOWN],
+        "queue_url": reverse("interactions:case_queue"),
     }
 
 
@@ -196,9 +197,10 @@ def _case_counts(visible: QuerySet) -> dict[str, int]:
     now = timezone.now()
     start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     is_open = Q(status__in=Complaint.OPEN)
+    late = Q(due_at__lt=now) | Q(first_reply_at__isnull=True, reply_due_at__lt=now)
     return visible.order_by().aggregate(
         open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=now)),
+        overdue=Count("pk", filter=is_open & late),
         solved_today=Count("pk", filter=Q(outcome=Complaint.Outcome.SOLVED, resolved_at__gte=start)),
     )
 

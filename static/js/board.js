@@ -53,7 +53,18 @@
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
 
+  /* One after the other: the next move needs the version that this one makes. */
+  let isMoving = false;
   const move = async (card, code) => {
+    if (isMoving) return;
+    isMoving = true;
+    try {
+      await go(card, code);
+    } finally {
+      isMoving = false;
+    }
+  };
+  const go = async (card, code) => {
     if (!has(card.dataset.to, code)) {
       says(board().dataset.notThere);
       return renew(card.dataset.card);
