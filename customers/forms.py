@@ -22,8 +22,9 @@ class CustomerForm(RecordForm):
         (_("How to reach"), ("phone", "email", "address", "city", "country", "region", "website")),
         (
             _("Relationship"),
-            ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on", "needs"),
+            ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on"),
         ),
+        (_("Needs and background"), ("needs", "preferences", "background")),
         (_("Churn"), ("lost_on", "lost_reason")),
     )
     folded = (_("Churn"),)
@@ -54,6 +55,8 @@ class CustomerForm(RecordForm):
             "tags",
             "became_customer_on",
             "needs",
+            "preferences",
+            "background",
             "lost_on",
             "lost_reason",
         ]

@@ -82,8 +82,13 @@ CUSTOMER = kinds.register(
             Attribute(
                 "tags", _("tags"), Type.RELATION, source="tags", related="tag", is_multiple=True, is_sortable=False
             ),
-            Attribute(
-                "needs", _("needs and background"), Type.LONG_TEXT, source="needs", is_sortable=False, is_column=False
+            *(
+                Attribute(key, label, Type.LONG_TEXT, source=key, facts=key, is_sortable=False, is_column=False)
+                for key, label in (
+                    ("needs", _("needs")),
+                    ("preferences", _("preferences")),
+                    ("background", _("background")),
+                )
             ),
             Attribute(
                 "completeness",
@@ -112,8 +117,9 @@ CUSTOMER = kinds.register(
             (_("How to reach"), ("phone", "email", "address", "city", "country", "region", "website")),
             (
                 _("Relationship"),
-                ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on", "needs"),
+                ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on"),
             ),
+            (_("Needs and background"), ("needs", "preferences", "background")),
             (_("Churn"), ("lost_on", "lost_reason")),
         ),
         search=("number", "name", "phone", "email", "city"),

@@ -57,6 +57,9 @@ CUSTOMERS = FactTable(
         "created_on": "DATE",
         "lost_on": "DATE",
         "lost_reason": "VARCHAR",
+        "needs": "VARCHAR",
+        "preferences": "VARCHAR",
+        "background": "VARCHAR",
         "custom": "VARCHAR",  # JSON: the values of custom fields by key
     },
     key="customer_id",

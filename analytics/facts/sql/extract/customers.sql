@@ -16,6 +16,9 @@ SELECT
     utc(t.created_at) AS created_at,
     t.lost_on AS lost_on,
     t.lost_reason AS lost_reason,
+    t.needs AS needs,
+    t.preferences AS preferences,
+    t.background AS background,
     CAST(t.custom AS TEXT) AS custom,
     t.id * 31 + t.version * 17 + COALESCE(t.owner_id, 0) * 7 + COALESCE(t.unit_id, 0) * 3
         + COALESCE(t.region_id, 0) * 11 + COALESCE(t.channel_id, 0) + COALESCE(t.industry_id, 0) * 13 AS check_sum
