@@ -82,9 +82,8 @@ def index(kind: Kind | str, records: Iterable[Any], *, is_new: bool = False) -> 
     kind = kinds[kind] if isinstance(kind, str) else kind
     attributes = _indexed(kind)
     written = 0
-    if isinstance(records, QuerySet):
-        records = records.iterator(chunk_size=BATCH)
-    for batch in batched(records, BATCH):
+    batches = _pages(records) if isinstance(records, QuerySet) else batched(records, BATCH)
+    for batch in batches:
         written += _replace(kind, attributes, batch, is_new=is_new)
     return written
 
@@ -93,6 +92,15 @@ def batched(records: Iterable[Any], size: int) -> Iterator[list[Any]]:
     source = iter(records)
     while batch := list(islice(source, size)):
         yield batch
+
+
+def _pages(rows: QuerySet) -> Iterator[list[Any]]:
+    """All rows, a batch at a time. No cursor stays open between: SQLite lets nobody write who still reads an older
+    state, and says "database is locked" without waiting."""
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        yield batch
+        last = batch[-1].pk
 
 
 def remove(kind: Kind, ids: Iterable[int]) -> None:

@@ -18,7 +18,7 @@ from interactions.work.models import CalendarKey, Task
 PAST, FUTURE = datetime.timedelta(days=90), datetime.timedelta(days=400)
 LENGTH = datetime.timedelta(minutes=30)
 MOST_IN_FEED = 2_000
-MOST_A_DAY = 50
+MOST_A_DAY, MOST_SHOWN = 50, 5
 
 
 @dataclass
@@ -27,6 +27,14 @@ class Day:
     is_this_month: bool
     is_today: bool
     tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Task]:
+        return self.tasks[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(len(self.tasks) - MOST_SHOWN, 0)
 
 
 def month(user: User, first: datetime.date) -> list[list[Day]]:

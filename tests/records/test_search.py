@@ -1,6 +1,9 @@
 """Search: pieces of names, phones and numbers, in Latin and Chinese letters."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from crm.accounts.models import Role
 from crm.records import search, services
@@ -123,3 +126,28 @@ def test_chinese_names_are_found_by_the_first_letters_of_their_sounds():
 def test_sounds_are_no_texts_of_other_attributes():
     factories.a_customer(name="Lotus", city="王小明")
     assert found("wxm") == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_indexing_lets_others_write_between_its_batches(monkeypatch):
+    """A cursor left open would make the next write of this connection fail on SQLite."""
+    monkeypatch.setattr(search, "BATCH", 2)
+    for number in range(5):
+        factories.a_customer(name=f"Lotus {number}")
+    replace = search._replace
+    state = []
+
+    def noting(kind, attributes, records, **kwargs):
+        state.append(len(records))
+        with ThreadPoolExecutor(1) as other:  # a connection of its own
+            other.submit(_touch).result()
+        return replace(kind, attributes, records, **kwargs)
+
+    monkeypatch.setattr(search, "_replace", noting)
+    search.index("customer", Customer.objects.all())
+    assert state == [2, 2, 1]
+
+
+def _touch():
+    Customer.objects.update(city="Suzhou")
+    connection.close()
