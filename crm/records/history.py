@@ -76,6 +76,8 @@ def _is_field(kind: Kind, attribute: Attribute) -> bool:
 def _action(row: Any, older: Any) -> str:
     if row.history_type == "+" or older is None:
         return _("created")
+    if row.deleted_at and not older.deleted_at and getattr(row, "merged_into_id", None):
+        return _("merged into another record")
     if row.deleted_at and not older.deleted_at:
         return _("put into the recycle bin")
     if older.deleted_at and not row.deleted_at:

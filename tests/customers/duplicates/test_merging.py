@@ -87,6 +87,7 @@ def test_R_005_a_merge_is_taken_back_with_everything_that_moved(client, pair, ma
     page = client.get(f"/customers/merges/{done.pk}/")
     assert page.context["moved"] == [("orders", 2)]
     assert page.context["against"] == []
+    assert [entry.action for entry in page.context["entries"]] == ["merged into another record", "created"]
     assert client.post(f"/customers/merges/{done.pk}/undo/").url == duplicate.get_absolute_url()
     survivor, duplicate = refreshed(*pair)
     assert (survivor.city, duplicate.city) == ("", "Shanghai")
