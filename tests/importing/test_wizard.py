@@ -11,7 +11,9 @@ from django.test import Client
 from crm.accounts.models import Role, User
 from crm.jobs import services as jobs
 from crm.jobs.models import Job
+from crm.records.custom import registry
 from crm.records.importing.models import ImportJob, ImportMapping
+from crm.records.models import CustomField, CustomOption
 from customers.models import Customer
 from interactions.orders.models import Order, OrderLine
 from tests.factories import a_company, a_customer, a_region, a_user, an_administrator
@@ -289,3 +291,14 @@ def test_a_cancelled_import_goes_on(client: Client, manager: User):
     jobs.run_waiting()
     imp.refresh_from_db()
     assert (imp.status, imp.summary["created"]) == ("done", {"customers": 2})
+
+
+def test_R_002_custom_fields_are_imported_and_their_choices_told(client: Client, manager: User):
+    field = CustomField.objects.create(kind="customer", key="style", name="Decor style", type="choice")
+    modern = CustomOption.objects.create(field=field, code="modern", name="Modern")
+    registry.refresh()
+    imp = uploaded(client, "customers", "number,name,Decor style\nK1,Ann,Modern\nK2,Bob,Baroque\n")
+    assert imp.choices["mapping"]["Decor style"] == "custom_style"
+    imp = run(client, imp)
+    assert (imp.summary["created"], imp.summary["errors"]) == ({"customers": 1}, 1)
+    assert Customer.objects.get().custom == {"style": modern.code}

@@ -111,7 +111,7 @@ def take_out(job: JobContext) -> dict[str, Any]:
 
     rows = ImportJob.objects.filter(pk=imp.pk)
     found = undo.undo(imp.batch, user=job.user, progress=progress, note=note)
-    undone = _with_earlier(imp.undone, found.as_dict())
+    undone = _with_earlier(imp.undone, found.hide_from(imp.owner).as_dict())
     rows.update(status=Status.UNDONE, undone=undone, state={}, finished_at=timezone.now())
     return {"import": imp.pk, "kept": found.kept_in_all}
 

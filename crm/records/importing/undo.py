@@ -9,6 +9,8 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.accounts import access
+from crm.accounts.models import User
 from crm.records import search, services
 from crm.records.importing.models import ImportChange
 from crm.records.kinds import Kind, kinds
@@ -28,6 +30,7 @@ class Kept:
     """A record that an undo leaves, and why."""
 
     kind: str
+    id: int
     text: str
     url: str
     reason: str
@@ -45,7 +48,20 @@ class Findings:
     def keep(self, kind: Kind, record: Record, reason: str) -> None:
         self.kept_in_all += 1
         if len(self.kept) < SHOWN:
-            self.kept.append(Kept(kind.key, str(record), record.get_absolute_url(), reason))  # type: ignore[attr-defined]
+            self.kept.append(Kept(kind.key, record.pk, str(record), record.get_absolute_url(), reason))  # type: ignore[attr-defined]
+
+    def hide_from(self, user: User | None) -> "Findings":
+        """Records that this reader no longer sees are named by nothing but their kind."""
+        for key in {each.kind for each in self.kept}:
+            mine = [each for each in self.kept if each.kind == key]
+            rows = kinds[key].model._default_manager.filter(pk__in=[each.id for each in mine])
+            unseen = {each.id for each in mine} - set(
+                rows.filter(access.rows(kinds[key].model, user)).values_list("pk", flat=True)
+            )
+            for each in mine:
+                if each.id in unseen:
+                    each.text, each.url = str(kinds[key].label), ""
+        return self
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -196,6 +196,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = undo.findings(imp.batch) if known <= undo.LOOKED_THROUGH else None
     context = {"imp": imp, "found": found, "known": known}
     if found is not None:
+        found.hide_from(_user(request))
         context |= {"taken_out": wizard.named(found.created), "put_back": wizard.named(found.restored)}
     return render(request, "records/imports/import_undo.html", context)
 

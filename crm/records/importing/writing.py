@@ -14,7 +14,7 @@ from crm.records import duplicates, search, services
 from crm.records.forms import RecordForm
 from crm.records.importing.batch import Provenance
 from crm.records.importing.checkpoint import kept_values
-from crm.records.importing.forms_at_once import ReusedForm
+from crm.records.importing.forms_at_once import ReusedForm, SharedChecks
 from crm.records.importing.problems import Row
 from crm.records.importing.registry import Request
 from crm.records.importing.report import ImportSummary
@@ -47,7 +47,8 @@ class RecordWriter:
         self.keys = request.keys or ("number",)
         self.provenance = Provenance(request, summary)
         self._template = kind.form_class(user=request.user)
-        self._reused = ReusedForm(self._template) if at_once and _is_plain(kind) else None
+        self._checks = SharedChecks(self._template)
+        self._reused = ReusedForm(self._template, self._checks) if at_once and _is_plain(kind) else None
         self._taken: set[Any] = set()
         self._by_source = {each.field_name: each.key for each in kind.attributes}
 
@@ -190,6 +191,8 @@ class RecordWriter:
             form = self._reused.bound(data)
         else:
             form = form_class(data, user=self.request.user, instance=entry.record)
+            if is_new:
+                self._checks.give(form)
         entry.form = form
         if not form.is_valid():
             entry.problems = self._problems(form)
