@@ -269,7 +269,7 @@ def case_queue(request: HttpRequest) -> HttpResponse:
 def case_by_number(request: HttpRequest, number: str) -> HttpResponse:
     """A case by its number; one that was merged is found by its old number too."""
     user = _member(request)
-    case = inbox.by_number(number[:40])
+    case = inbox.by_number(number.replace("\0", "")[:40])
     if case is None or not type(case).objects.visible_to(user).filter(pk=case.pk).exists():
         raise Http404
     return redirect(case.get_absolute_url())

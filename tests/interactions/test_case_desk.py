@@ -247,6 +247,7 @@ def test_two_cases_become_one_and_the_old_address_and_number_lead_there(client):
     assert client.get(f"/complaints/?q={other.number}").context["count"] == 1
     assert client.get("/complaints/").context["count"] == 1
     assert other.history.count() > history  # kept, and says that it was merged
+    assert client.get("/cases/CP-%00/").status_code == 404
     third = factories.a_complaint(customer=li)
     merge(third, keep, user=admin)
     assert client.get(old_address).url == third.get_absolute_url()
