@@ -2,7 +2,7 @@
 
 from crm.accounts.models import Company
 
-NIGHTLY = ("Nightly recompute", "Nightly reconcile", "Purge of old jobs")
+NIGHTLY = ("Nightly recompute", "Nightly reconcile", "Nightly search for duplicates", "Purge of old jobs")
 
 
 def follow_company(company: Company) -> None:

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django_celery_beat.models import PeriodicTask
 
 from crm.accounts.models import FieldRight, Role
 from crm.jobs import services as jobs
@@ -171,3 +172,9 @@ def test_the_page_asks_as_many_questions_for_many_pairs(client, manager, django_
         sweep.sweep()
         with django_assert_num_queries(9):
             assert len(client.get(LIST).context["pairs"]) >= 5
+
+
+def test_the_search_runs_every_night_where_the_company_is(manager):
+    task = PeriodicTask.objects.select_related("crontab").get(name="Nightly search for duplicates")
+    assert (task.task, task.args) == ("crm.jobs.enqueue_job", '["customers.find_duplicates"]')
+    assert (task.crontab.hour, str(task.crontab.timezone)) == ("3", "Asia/Shanghai")
