@@ -4,6 +4,7 @@ DATABASE_URL        postgresql://user:password@host:port/name, or unset for SQLi
 CELERY_BROKER_URL   redis://host:port/db, or unset for a file broker in DATA_DIR
 ANALYTICS_ENGINE    duckdb (default)
 DATA_DIR            where the database, facts, uploads and broker files live (default: ./data)
+API_CALLS_PER_MINUTE how many calls one key of the API has in a minute (default: 300)
 SECRET_KEY          needed when DEBUG is off and ALLOWED_HOSTS names more than this machine
 """
 
@@ -222,6 +223,7 @@ ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes of one file kept with a record
 FACTS_DIR = DATA_DIR / "facts"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE", 300))  # of one key
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_BYTES", 50 * 1024 * 1024))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from analytics.reports import asking, describe, engine, registry
@@ -54,7 +55,7 @@ def report_records(request: HttpRequest, slug: str) -> Any:
 
 def register() -> None:
     """Mount the routes; called once when the app is ready."""
-    api.register_router("/reports", router)
+    api.register_router("/reports", router, label=_("Reports"))
 
 
 def _answered(find: Any) -> Any:
@@ -67,7 +68,7 @@ def _answered(find: Any) -> Any:
 
 
 def _error(error: ReportError, status: int) -> HttpResponse:
-    return JsonResponse({"detail": str(error)}, status=status, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"errors": {"__all__": [str(error)]}}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _reader(request: HttpRequest) -> User:

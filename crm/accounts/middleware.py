@@ -38,7 +38,8 @@ class ReaderMiddleware:
         with settled.request_with(stamp), translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-            response.headers.setdefault("Content-Language", language)
+            # a key of the API brings the language of its user
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
             return response
 
 

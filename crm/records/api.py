@@ -5,48 +5,62 @@ above add their routers with `register_router` when their app is ready.
 """
 
 import json
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
+from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from crm.accounts import access
+from crm.accounts.middleware import reader_language, reader_zone
 from crm.accounts.models import User
-from crm.records import duplicates, privacy, rules, services, tables, tokens, values
-from crm.records.attributes import Attribute, Type
+from crm.records import api_schema, duplicates, once, privacy, rules, services, tables, tokens, values
 from crm.records.forms import RecordForm
 from crm.records.kinds import Kind, kinds
 from crm.records.views import Listing, deleted
 
 LARGEST_BODY = 2 * 1024 * 1024
-JSON_TYPES = {
-    Type.NUMBER: "number",
-    Type.MONEY: "number",
-    Type.RATIO: "number",
-    Type.BOOLEAN: "boolean",
-    Type.RELATION: "integer",
-}
+READING = {"GET", "HEAD", "OPTIONS"}
+DESCRIPTION = "openapi.json"
 _routers: list[tuple[str, Router]] = []
-
-
-class TokenAuth(HttpBearer):
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        user = tokens.user_of(token)
-        if user is not None:
-            request.user = user
-        return user
+_scopes: dict[str, str | Promise] = {}
 
 
 class Refused(Exception):
     """What was sent is not right: the errors by field, in words."""
 
-    def __init__(self, errors: dict[str, list[str]], status: int = 422) -> None:
+    def __init__(self, errors: dict[str, list[str]], status: int = 422, retry_after: int = 0) -> None:
         super().__init__(str(errors))
-        self.errors, self.status = errors, status
+        self.errors, self.status, self.retry_after = errors, status, retry_after
+
+
+class TokenAuth(HttpBearer):
+    """A key opens what its user may do, less what the key itself is kept from; each call of it is counted."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        found = tokens.find(token)
+        if found is None:
+            return None
+        request.user, request.token = found.user, found  # type: ignore[attr-defined]
+        _speak_to_the_reader(request)
+        wait = tokens.seconds_to_wait(found)
+        if wait:
+            text = _("This key has used up its calls of this minute. Go on in %(seconds)d s.") % {"seconds": wait}
+            raise Refused({"__all__": [text]}, status=429, retry_after=wait)
+        if not found.may_write and request.method not in READING:
+            raise Refused({"__all__": [_("This key may only read.")]}, status=403)
+        if found.kinds and _kind_of(request) not in {*found.kinds, DESCRIPTION}:
+            raise Refused({"__all__": [_("This key does not open this kind of record.")]}, status=403)
+        return found.user
 
 
 class Doubted(Exception):
@@ -57,9 +71,16 @@ class Doubted(Exception):
         self.candidates = candidates
 
 
-def register_router(prefix: str, router: Router) -> None:
-    """Add routes of a floor above; call it in the app's ready()."""
+def register_router(prefix: str, router: Router, label: str | Promise = "") -> None:
+    """Add routes of a floor above; call it in the app's ready(). With a label, keys can be kept to them."""
     _routers.append((prefix, router))
+    if label:
+        _scopes[prefix.strip("/")] = label
+
+
+def scopes() -> list[tuple[str, str | Promise]]:
+    """What a key can be kept to: kinds of records, and the routes of floors above that have a label."""
+    return [*((kind.key, kind.label_plural) for kind in kinds), *_scopes.items()]
 
 
 def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
@@ -69,10 +90,16 @@ def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
         version="1",
         urls_namespace="api",
         docs_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=f"/{DESCRIPTION}",
+        docs_decorator=lambda view: lambda request: _describe(api, request),
         auth=[TokenAuth(), SessionAuth(csrf=True)],
     )
     api.exception_handler(Refused)(_refused)
+    api.exception_handler(Http404)(_not_found)
+    api.exception_handler(HttpError)(_http_error)
+    api.exception_handler(ValidationError)(_not_valid)
+    api.exception_handler(once.OtherBody)(_other_body)
+    api.exception_handler(once.BadKey)(_bad_key)
     api.exception_handler(services.Conflict)(_conflict)
     api.exception_handler(Doubted)(_doubted)
     for kind in kinds:
@@ -86,7 +113,7 @@ def kind_router(kind: Kind) -> Router:
     """List, get, create, change, delete and restore of one kind."""
     router = Router(tags=[str(kind.key)])
 
-    @router.get("/", operation_id=f"{kind.key}_list", openapi_extra={"parameters": _filter_parameters(kind)})
+    @router.get("/", operation_id=f"{kind.key}_list")
     def list_records(request: HttpRequest) -> HttpResponse:
         return _list(kind, request)
 
@@ -101,16 +128,16 @@ def kind_router(kind: Kind) -> Router:
             return HttpResponseRedirect(f"{request.path.rpartition('/')[0]}/{survivor.pk}")
         return _answer(_as_json(kind, record, _user(request), is_whole=True))
 
-    @router.post("/", operation_id=f"{kind.key}_create", openapi_extra=_body(kind, is_new=True))
+    @router.post("/", operation_id=f"{kind.key}_create")
     def create_record(request: HttpRequest) -> HttpResponse:
         if not access.may_create(kind.key, _user(request)):
             raise Http404
-        return _write(kind, request, None, status=201)
+        return _once(kind, request, lambda: _write(kind, request, None), status=201)
 
-    @router.patch("/{pk}", operation_id=f"{kind.key}_update", openapi_extra=_body(kind, is_new=False))
+    @router.patch("/{pk}", operation_id=f"{kind.key}_update")
     def update_record(request: HttpRequest, pk: int) -> HttpResponse:
         rows = kind.queryset().changeable_by(_user(request))  # type: ignore[attr-defined]
-        return _write(kind, request, _one(rows, pk), status=200)
+        return _told(kind, request, _write(kind, request, _one(rows, pk)))
 
     @router.delete("/{pk}", operation_id=f"{kind.key}_delete")
     def delete_record(request: HttpRequest, pk: int) -> HttpResponse:
@@ -120,8 +147,8 @@ def kind_router(kind: Kind) -> Router:
 
     @router.post("/{pk}/restore", operation_id=f"{kind.key}_restore")
     def restore_record(request: HttpRequest, pk: int) -> HttpResponse:
-        record = services.restore(_one(deleted(kind, _user(request)), pk), user=_user(request))
-        return _answer(_as_json(kind, _whole(kind, record.pk, _user(request)), _user(request), is_whole=True))
+        user = _user(request)
+        return _once(kind, request, lambda: services.restore(_one(deleted(kind, user), pk), user=user).pk, status=200)
 
     return router
 
@@ -173,11 +200,43 @@ def _answer(data: dict[str, Any], status: int = 200) -> JsonResponse:
 
 
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return _answer({"errors": error.errors}, status=error.status)
+    answer = _answer({"errors": error.errors}, status=error.status)
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _said(text: str, status: int, field: str = "__all__") -> HttpResponse:
+    return _answer({"errors": {field: [text]}}, status=status)
+
+
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _said(_("There is no such record among those that you may reach."), 404)
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
+        return _said(_("Sign in with a valid key: “Authorization: Bearer” and the key."), error.status_code)
+    return _said(str(error), error.status_code)
+
+
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What the address itself got wrong, such as an id that is no number."""
+    names = {str(each["loc"][-1]) for each in error.errors if each.get("loc")}
+    return _answer({"errors": {name: [_("This is not a valid value.")] for name in names or {"__all__"}}}, status=422)
+
+
+def _other_body(request: HttpRequest, error: once.OtherBody) -> HttpResponse:
+    return _said(_("This key was used with another body. Take a new one for each new request."), 422, once.HEADER)
+
+
+def _bad_key(request: HttpRequest, error: once.BadKey) -> HttpResponse:
+    return _said(_("Use at most %(most)d plain letters and digits.") % {"most": once.LONGEST}, 422, once.HEADER)
 
 
 def _conflict(request: HttpRequest, error: services.Conflict) -> HttpResponse:
-    text = f"The record is at version {error.current.version} by now. Read it again, then change it."
+    text = _("The record is at version %(version)d by now. Read it again, then change it.")
+    text %= {"version": error.current.version}
     return _answer({"errors": {"version": [text]}, "version": error.current.version}, status=409)
 
 
@@ -195,14 +254,34 @@ def _doubted(request: HttpRequest, error: Doubted) -> HttpResponse:
         }
         for each in error.candidates
     ]
-    text = 'There may be such a record already. Send "force": true to save it all the same.'
+    text = _("There may be such a record already. Send “force”: true to save it all the same.")
     return _answer({"errors": {"__all__": [text]}, "candidates": found}, status=409)
 
 
 # writing --------------------------------------------------------------------------------------------------------------
 
 
-def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> HttpResponse:
+def _once(kind: Kind, request: HttpRequest, write: Callable[[], int], *, status: int) -> HttpResponse:
+    """Write and answer, once for each idempotency key."""
+
+    def act() -> tuple[HttpResponse, int]:
+        pk = write()
+        return _told(kind, request, pk, status), pk
+
+    return once.once(request, _user(request), kind.key, act, lambda pk: _told_again(kind, request, pk, status))
+
+
+def _told(kind: Kind, request: HttpRequest, pk: int, status: int = 200) -> HttpResponse:
+    user = _user(request)
+    return _answer(_as_json(kind, _whole(kind, pk, user), user, is_whole=True), status)
+
+
+def _told_again(kind: Kind, request: HttpRequest, pk: int, status: int) -> HttpResponse:
+    """Rights were changed since it was written: only to who may see it now."""
+    return _answer(_as_json(kind, _one(_visible(kind, request), pk), _user(request), is_whole=True), status)
+
+
+def _write(kind: Kind, request: HttpRequest, record: Any) -> int:
     user, given = _user(request), _read(request)
     is_sure = duplicates.is_checked(kind.key) and given.pop("force", False) is True
     form_class: type[RecordForm] = kind.form_class
@@ -210,7 +289,7 @@ def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> Htt
     known = {name for name in blank.fields if name not in blank.locked} | set(form_class.part_names)
     unknown = sorted(set(given) - known)
     if unknown:
-        raise Refused({name[:60]: ["There is no such field that you may write."] for name in unknown})
+        raise Refused({name[:60]: [_("There is no such field that you may write.")] for name in unknown})
     form = form_class(form_class.data_from_json(given, blank), instance=record, user=user)
     if not form.is_valid():
         raise Refused(form.all_errors())
@@ -221,20 +300,21 @@ def _write(kind: Kind, request: HttpRequest, record: Any, *, status: int) -> Htt
         with transaction.atomic():
             stored = form.store()
     except IntegrityError as error:
-        raise Refused({"__all__": ["This contradicts another record, for instance its number."]}) from error
-    whole = _whole(kind, stored.pk, user)
-    return _answer(_as_json(kind, whole, user, is_whole=True), status=status)
+        raise Refused({"__all__": [_("This contradicts another record, for instance its number.")]}) from error
+    pk: int = stored.pk
+    return pk
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    if len(request.body) > LARGEST_BODY:
-        raise Refused({"__all__": ["The body is too large."]}, status=413)
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > LARGEST_BODY or len(request.body) > LARGEST_BODY:
+        raise Refused({"__all__": [_("The body is too large.")]}, status=413)
     try:
         given = json.loads(request.body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise Refused({"__all__": ["The body is not valid JSON."]}, status=400) from error
+        raise Refused({"__all__": [_("The body is not valid JSON.")]}, status=400) from error
     if not isinstance(given, dict):
-        raise Refused({"__all__": ["The body must be a JSON object."]}, status=400)
+        raise Refused({"__all__": [_("The body must be a JSON object.")]}, status=400)
     return given
 
 
@@ -262,42 +342,27 @@ def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-# describing -----------------------------------------------------------------------------------------------------------
+# who asks, and what there is ------------------------------------------------------------------------------------------
 
 
-def _filter_parameters(kind: Kind) -> list[dict[str, Any]]:
-    from crm.records.filters import filters_of
-
-    names = ["q", "sort", "page", "per_page"]
-    for attribute in kind.attributes:
-        if attribute.is_filterable and attribute.source:
-            names += list(filters_of(attribute, None))
-    return [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in names]
+def _speak_to_the_reader(request: HttpRequest) -> None:
+    """The middleware saw a visitor; now that the key has said who asks, answer in the user's language and zone."""
+    company = request.company  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = reader_language(request, company)  # type: ignore[attr-defined]
+    translation.activate(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    timezone.activate(reader_zone(request, company))
 
 
-def _body(kind: Kind, *, is_new: bool) -> dict[str, Any]:
-    form_class: type[RecordForm] = kind.form_class
-    by_source = {each.source: each for each in kind.attributes}
-    properties = {name: _schema(by_source.get(name)) for name in form_class._meta.fields or ()}
-    properties |= {name: {"type": "array", "items": {"type": "object"}} for name in form_class.part_names}
-    added = {"^custom_": {"description": "A field that an administrator added, by its key."}}
-    if duplicates.is_checked(kind.key):
-        text = "Save although candidates for the same record were found (409)."
-        properties["force"] = {"type": "boolean", "description": text}
-    if not is_new:
-        properties["version"] = {"type": "integer", "description": "The version that was read; another one gives 409."}
-    schema = {
-        "type": "object",
-        "properties": properties,
-        "patternProperties": added,
-        "additionalProperties": False,
-    }
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+def _kind_of(request: HttpRequest) -> str:
+    """Which kind an address is about; addresses of floors above name themselves (reports)."""
+    first = request.path_info.removeprefix("/api/v1/").partition("/")[0]
+    return next((kind.key for kind in kinds if kind.path == first), first)
 
 
-def _schema(attribute: Attribute | None) -> dict[str, Any]:
-    if attribute is None:
-        return {"type": "string"}
-    if attribute.is_multiple:
-        return {"type": "array", "items": {"type": "integer"}}
-    return {"type": JSON_TYPES.get(attribute.type, "string")}
+def _describe(api: NinjaAPI, request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document, by the rights of who asks."""
+    try:
+        user = TokenAuth()(request) or (request.user if request.user.is_authenticated else None)
+    except Refused as error:
+        return _refused(request, error)
+    return _answer(api_schema.complete(api.get_openapi_schema(), cast("User | None", user)))

@@ -246,6 +246,10 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    may_write = models.BooleanField(_("may write"), default=True)
+    kinds = models.JSONField(_("kinds of records"), default=list, blank=True)  # keys; empty: all
+    minute = models.BigIntegerField(default=0, editable=False)  # since 1970, in which `calls` were counted
+    calls = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -258,10 +262,34 @@ class ApiToken(models.Model):
         return self.name
 
 
+class ApiAnswer(models.Model):
+    """What a POST with an idempotency key was answered, so that sending it again does nothing twice."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    token = models.BigIntegerField(default=0)  # id of the key that asked; 0 is a browser's session
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of address and body
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField(default=0)
+    stamp = models.BigIntegerField(default=0)  # of the settings by whose rights it was answered
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "token", "key"], name="one_answer_per_idempotency_key")]
+        indexes = [models.Index(fields=["kind", "object_id"], name="api_answers_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status}"
+
+
 from crm.records.attachments.models import Attachment  # noqa: E402
 from crm.records.custom.models import CustomField, CustomOption  # noqa: E402
 
 __all__ = [
+    "ApiAnswer",
     "ApiToken",
     "Attachment",
     "Batch",

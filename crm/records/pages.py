@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.accounts import access
 from crm.accounts.models import User
-from crm.records import lookups, palette, search, tokens
+from crm.records import api, lookups, palette, search, tokens
 from crm.records.kinds import kinds
 from crm.records.models import ApiToken
 
@@ -67,6 +68,27 @@ class TokenForm(forms.Form):
         choices=[(30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")), (365, gettext_lazy("a year"))],
         initial=90,
     )
+    access = forms.ChoiceField(
+        label=gettext_lazy("access"),
+        choices=[("read", gettext_lazy("read only")), ("write", gettext_lazy("read and write"))],
+        initial="read",
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("kinds of records"),
+        required=False,
+        choices=api.scopes,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: everything that you may see."),
+    )
+
+    def make(self, user: User) -> str:
+        """A key as was chosen; its text."""
+        given = self.cleaned_data
+        may_write = given["access"] == "write"
+        _token, text = tokens.make_token(
+            user=user, name=given["name"], days=given["days"], may_write=may_write, kinds=given["kinds"]
+        )
+        return text
 
 
 @login_required
@@ -77,9 +99,11 @@ def token_list(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form, text = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        _token, text = tokens.make_token(user=user, **form.cleaned_data)
+        text = form.make(user)
         form = TokenForm()
-    context = {"tokens": ApiToken.objects.filter(user=user), "form": form, "new_token": text}
+    labels = dict(api.scopes())
+    held = [(each, [labels.get(key, key) for key in each.kinds]) for each in ApiToken.objects.filter(user=user)]
+    context = {"tokens": held, "form": form, "new_token": text, "limit": settings.API_CALLS_PER_MINUTE}
     return TemplateResponse(request, "records/token_list.html", context)
 
 

@@ -142,7 +142,7 @@ def test_expired_revoked_and_invented_tokens_open_nothing():
 
 
 def test_users_make_and_revoke_their_own_keys(client, administrator):
-    answer = client.post("/profile/api-keys/", {"name": "script", "days": "30"})
+    answer = client.post("/profile/api-keys/", {"name": "script", "days": "30", "access": "write"})
     text = answer.context["new_token"]
     assert text in answer.content.decode()
     assert text not in client.get("/profile/api-keys/").content.decode()

@@ -222,7 +222,9 @@ def _records() -> dict[str, Page]:
         "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), unchecked=("POST", *OTHER_METHODS), is_api=True),
         "api/v1/": Page(let_in={}, is_api=True),
         "records:token_list": Page(
-            let_in=_for(SIGNED_IN, "GET", "POST"), sends=lambda world: {"name": "Walk"}, answers={"POST": {200, 302}}
+            let_in=_for(SIGNED_IN, "GET", "POST"),
+            sends=lambda world: {"name": "Walk", "days": "30", "access": "read"},
+            answers={"POST": {200, 302}},
         ),
         "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
         "records:attachment_list": Page(
