@@ -165,7 +165,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["last_name", "first_name", "phone", "language", "time_zone"]
+        fields = ["last_name", "first_name", "phone", "language", "time_zone", "wants_digest"]
         labels = {
             "last_name": _("Last name"),
             "first_name": _("First name"),

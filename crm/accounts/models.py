@@ -200,6 +200,7 @@ class User(AbstractUser):
     time_zone = models.CharField(
         _("time zone"), max_length=60, blank=True, help_text=_("Empty: the time zone of the company")
     )
+    wants_digest = models.BooleanField(_("a daily mail with what is new"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = UserManager()  # type: ignore[misc]

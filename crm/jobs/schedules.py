@@ -2,7 +2,13 @@
 
 from crm.accounts.models import Company
 
-NIGHTLY = ("Nightly recompute", "Nightly reconcile", "Nightly search for duplicates", "Purge of old jobs")
+NIGHTLY = (
+    "Nightly recompute",
+    "Nightly reconcile",
+    "Nightly search for duplicates",
+    "Purge of old jobs",
+    "Daily mails of what is new",
+)
 
 
 def follow_company(company: Company) -> None:

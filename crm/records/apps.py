@@ -18,7 +18,9 @@ class RecordsConfig(AppConfig):
         from crm.records.attachments.pages import panel as attachments
         from crm.records.custom.registry import refresh
         from crm.records.models import CustomField, CustomOption
+        from crm.records.notices import registration as notices
 
+        notices.register()
         panels.register_everywhere(attachments)
         settled.watch(CustomField, CustomOption)
         before_each(refresh)

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.jobs.registry import JobContext, handler
+from crm.jobs.registry import JobContext, Message, handler, subscriber
 from crm.records import search
 from crm.records.kinds import kinds
+from crm.records.notices import services as notices
 
 
 @handler("records.import", label=_("Import"))
@@ -39,3 +40,14 @@ def reindex(job: JobContext) -> dict[str, Any]:
         job.progress(at, len(every), str(kind.label_plural))
         found[kind.key] = search.index(kind, kind.model._default_manager.order_by("pk"))
     return found
+
+
+@handler(notices.DIGEST, label=_("Daily mails of what is new"))
+def request_digests(job: JobContext) -> dict[str, Any]:
+    """Safe to run twice: what was mailed is marked."""
+    return {"forgotten": notices.forget_old(), "mails": notices.request_digests()}
+
+
+@subscriber(notices.DIGEST, in_transaction=False)
+def mail_digest(message: Message) -> None:
+    notices.send_digest(message.payload["user"])

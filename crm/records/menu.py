@@ -161,15 +161,16 @@ def quick_create(user: User) -> list[MenuItem]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For the frame of every page: `menu`, `quick_create_items` and `task_item`, made only when a template asks."""
+    """For the frame of every page: the menu, what may be created, tasks, notices; made only when a template asks."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"menu": [], "quick_create_items": [], "task_item": None}
+        return {"menu": [], "quick_create_items": [], "task_item": None, "notice_item": None}
     groups = SimpleLazyObject(lambda: menu(user, request.path))
     return {
         "menu": groups,
         "quick_create_items": SimpleLazyObject(lambda: quick_create(user)),
         "task_item": SimpleLazyObject(lambda: _find(groups, "task")),
+        "notice_item": SimpleLazyObject(lambda: _find(groups, "notice")),
     }
 
 

@@ -287,6 +287,7 @@ class ApiAnswer(models.Model):
 
 from crm.records.attachments.models import Attachment  # noqa: E402
 from crm.records.custom.models import CustomField, CustomOption  # noqa: E402
+from crm.records.notices.models import Notice  # noqa: E402
 
 __all__ = [
     "ApiAnswer",
@@ -295,6 +296,7 @@ __all__ = [
     "Batch",
     "CustomField",
     "CustomOption",
+    "Notice",
     "Record",
     "RecordQuerySet",
     "SavedView",

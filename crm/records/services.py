@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
-from crm.records import search
+from crm.records import notices, search
 from crm.records.attachments import services as attachments
 from crm.records.kinds import kinds
 from crm.records.models import Record
+from crm.records.notices import services as notice_services
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Record)
@@ -43,8 +44,9 @@ def save(
     """
     kind = kinds.of(record)
     with transaction.atomic():
+        before = None
         if record.pk:
-            current = _locked(record)
+            before = current = _locked(record)
             if expected_version is not None and current.version != expected_version:
                 raise Conflict(current)
             record.version = current.version
@@ -54,7 +56,24 @@ def save(
         if related:
             related()
         search.index(kind, [record])
+        _tell_who_is_responsible(record, before, user)
     return record
+
+
+def _tell_who_is_responsible(record: Record, before: Record | None, user: User | None) -> None:
+    """Whoever is given a record by somebody else, or by the house itself, hears of it."""
+    for lookup in record.Access.owner:  # type: ignore[attr-defined]
+        if "__" in lookup:
+            continue
+        given = getattr(record, f"{lookup}_id")
+        had = getattr(before, f"{lookup}_id") if before else None
+        if given and given != had and given != (user.pk if user else None) and (before or user):
+            notices.tell(
+                getattr(record, lookup),
+                "given" if user else "given_by_the_house",
+                record.get_absolute_url(),
+                **notice_services.data_of(record, user),
+            )
 
 
 def delete(record: R, *, user: User | None) -> R:

@@ -4,10 +4,12 @@ from crm.records import pages
 from crm.records.attachments import pages as attachments
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
+from crm.records.notices.views import urlpatterns as notices
 
 app_name = "records"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", pages.search_page, name="search"),
+    *notices,
     path("lookup/<slug:key>/", pages.lookup, name="lookup"),
     path("profile/api-keys/", pages.token_list, name="token_list"),
     path("profile/api-keys/<int:pk>/delete/", pages.token_delete, name="token_delete"),

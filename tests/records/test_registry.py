@@ -21,7 +21,11 @@ EXPECTED = {
     "task",
     "target",
 }
-TECHNICAL = {"id", "path", *(field.name for field in Record._meta.get_fields())} | {"about_type", "about_id", "merged_into"}
+TECHNICAL = {"id", "path", *(field.name for field in Record._meta.get_fields())} | {
+    "about_type",
+    "about_id",
+    "merged_into",
+}
 
 
 def test_the_ten_kinds_are_registered():

@@ -249,6 +249,9 @@ def _records() -> dict[str, Page]:
         "records:field_retire": Page(field, _for(ADMINISTRATOR, "POST")),
         "records:field_restore": Page(field, _for(ADMINISTRATOR, "POST")),
         "records:search": Page(let_in=_for(SIGNED_IN, "GET"), query="q=lotus"),
+        "records:notice_list": Page(let_in=_for(SIGNED_IN, "GET")),
+        "records:notice_open": Page(lambda world: {"pk": world.things["notice"].pk}, _for(("owner",), "POST")),
+        "records:notice_read_all": Page(let_in=_for(SIGNED_IN, "POST")),
         "records:lookup": Page(lambda world: {"key": "customer"}, _for(STAFF, "GET"), query="q=lotus"),
     }
 

@@ -14,7 +14,7 @@ from PIL import Image
 from analytics.models import Alert, Segment
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
-from crm.records import services, tokens
+from crm.records import notices, services, tokens
 from crm.records.kinds import kinds
 from crm.records.models import Attachment, CustomField, SavedView
 from customers.duplicates import merging
@@ -159,6 +159,7 @@ def _things(world: World) -> None:
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
+        "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
     }
