@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_defaults_are_there_and_name_tasks_that_exist():
     found = {task.name: task for task in PeriodicTask.objects.all()}
     assert set(found) >= {"Nightly recompute", "Nightly reconcile", "Purge of old jobs", "Sweep of forgotten jobs"}
+    app.loader.import_default_modules()
     assert {task.task for task in found.values()} <= set(app.tasks)
     assert json.loads(found["Nightly recompute"].args) == ["analytics.recompute"]
     assert found["Sweep of forgotten jobs"].interval.every == 10

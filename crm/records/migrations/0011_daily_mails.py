@@ -25,7 +25,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_notices"),
+        ("records", "0010_notices"),
         ("accounts", "0001_initial"),
         ("jobs", "0002_default_schedules"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0008_attachments'),
+        ('records', '0009_scope_of_api_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
