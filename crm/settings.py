@@ -4,11 +4,8 @@ DATABASE_URL        postgresql://user:password@host:port/name, or unset for SQLi
 CELERY_BROKER_URL   redis://host:port/db, or unset for a file broker in DATA_DIR
 ANALYTICS_ENGINE    duckdb (default)
 DATA_DIR            where the database, facts, uploads and broker files live (default: ./data)
-<<<<<<< HEAD
 API_CALLS_PER_MINUTE how many calls one key of the API has in a minute (default: 300)
-=======
 SITE_URL            where readers open the product, for links in mails (default: the first of ALLOWED_HOSTS)
->>>>>>> 7e15135 (Tell people what was given to them, in the page and once a day by mail)
 SECRET_KEY          needed when DEBUG is off and ALLOWED_HOSTS names more than this machine
 """
 
