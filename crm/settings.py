@@ -229,6 +229,7 @@ ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes of one file kept with a record
 FACTS_DIR = DATA_DIR / "facts"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+WEBHOOKS_MAY_BE_LOCAL = False  # only the tests, whose server is on this machine, say otherwise
 API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE", 300))  # of one key
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_BYTES", 50 * 1024 * 1024))
 

@@ -67,6 +67,7 @@ class Subscriber:
     function: Callable[[Message], None]
     in_transaction: bool = True
     max_attempts: int = 8
+    longest_pause_seconds: int = 600
 
 
 _handlers: dict[str, Handler] = {}
@@ -91,13 +92,13 @@ def handler(
 
 
 def subscriber(
-    topic: str, *, in_transaction: bool = True, max_attempts: int = 8
+    topic: str, *, in_transaction: bool = True, max_attempts: int = 8, longest_pause_seconds: int = 600
 ) -> Callable[[Callable[[Message], None]], Callable[[Message], None]]:
     """Let the function have every message of the topic."""
 
     def register(function: Callable[[Message], None]) -> Callable[[Message], None]:
         name = f"{topic}:{_path(function)}"
-        _subscribers[name] = Subscriber(name, topic, function, in_transaction, max_attempts)
+        _subscribers[name] = Subscriber(name, topic, function, in_transaction, max_attempts, longest_pause_seconds)
         return function
 
     return register

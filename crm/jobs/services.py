@@ -444,10 +444,11 @@ def _put_off(pk: int, subscriber: registry.Subscriber, error: Exception) -> None
     row = Outbox.objects.filter(pk=pk).filter(~Q(status=Outbox.Status.DELIVERED))
     attempts = (row.values_list("attempts", flat=True).first() or 0) + 1
     is_last = attempts >= subscriber.max_attempts
+    pause = min(5 * 2 ** min(attempts - 1, 20), subscriber.longest_pause_seconds)
     row.update(
         status=Outbox.Status.FAILED if is_last else Outbox.Status.WAITING,
         attempts=attempts,
-        run_at=timezone.now() + timedelta(seconds=min(5 * 2 ** (attempts - 1), 600)),
+        run_at=timezone.now() + timedelta(seconds=pause),
         lease_until=None,
         error=f"{type(error).__name__}: {error}",
     )

@@ -126,7 +126,7 @@ def kind_router(kind: Kind) -> Router:
             if survivor is None:
                 raise
             return HttpResponseRedirect(f"{request.path.rpartition('/')[0]}/{survivor.pk}")
-        return _answer(_as_json(kind, record, _user(request), is_whole=True))
+        return _answer(as_json(kind, record, _user(request), is_whole=True))
 
     @router.post("/", operation_id=f"{kind.key}_create")
     def create_record(request: HttpRequest) -> HttpResponse:
@@ -172,12 +172,12 @@ def _list(kind: Kind, request: HttpRequest) -> HttpResponse:
             "count_is_capped": paginator.is_capped,
             "page": page.number,
             "pages": paginator.num_pages,
-            "results": [_as_json(kind, record, user) for record in page.object_list],
+            "results": [as_json(kind, record, user) for record in page.object_list],
         }
     )
 
 
-def _as_json(kind: Kind, record: Any, user: User, *, is_whole: bool = False) -> dict[str, Any]:
+def as_json(kind: Kind, record: Any, user: User, *, is_whole: bool = False) -> dict[str, Any]:
     found = {"id": record.pk, "version": record.version, "url": record.get_absolute_url()}
     seen = list(privacy.seen(kind, user))
     computed = [each for each in seen if each.is_computed and each.source]
@@ -273,12 +273,12 @@ def _once(kind: Kind, request: HttpRequest, write: Callable[[], int], *, status:
 
 def _told(kind: Kind, request: HttpRequest, pk: int, status: int = 200) -> HttpResponse:
     user = _user(request)
-    return _answer(_as_json(kind, _whole(kind, pk, user), user, is_whole=True), status)
+    return _answer(as_json(kind, _whole(kind, pk, user), user, is_whole=True), status)
 
 
 def _told_again(kind: Kind, request: HttpRequest, pk: int, status: int) -> HttpResponse:
     """Rights were changed since it was written: only to who may see it now."""
-    return _answer(_as_json(kind, _one(_visible(kind, request), pk), _user(request), is_whole=True), status)
+    return _answer(as_json(kind, _one(_visible(kind, request), pk), _user(request), is_whole=True), status)
 
 
 def _write(kind: Kind, request: HttpRequest, record: Any) -> int:

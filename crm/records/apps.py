@@ -10,6 +10,7 @@ class RecordsConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         from crm.records.importing import models  # noqa: F401
+        from crm.records.webhooks import models as webhooks  # noqa: F401
 
     def ready(self) -> None:
         from crm.accounts import settled
@@ -19,8 +20,10 @@ class RecordsConfig(AppConfig):
         from crm.records.custom.registry import refresh
         from crm.records.models import CustomField, CustomOption
         from crm.records.notices import registration as notices
+        from crm.records.webhooks.models import Webhook
 
         notices.register()
         panels.register_everywhere(attachments)
+        settled.watch(Webhook)
         settled.watch(CustomField, CustomOption)
         before_each(refresh)

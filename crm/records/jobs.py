@@ -8,6 +8,7 @@ from crm.jobs.registry import JobContext, Message, handler, subscriber
 from crm.records import search
 from crm.records.kinds import kinds
 from crm.records.notices import services as notices
+from crm.records.webhooks.announcing import TOPIC as WEBHOOK
 
 
 @handler("records.import", label=_("Import"))
@@ -51,3 +52,11 @@ def request_digests(job: JobContext) -> dict[str, Any]:
 @subscriber(notices.DIGEST, in_transaction=False)
 def mail_digest(message: Message) -> None:
     notices.send_digest(message.payload["user"])
+
+
+@subscriber(WEBHOOK, in_transaction=False, max_attempts=100, longest_pause_seconds=4 * 3600)
+def tell_webhook(message: Message) -> None:
+    """It gives up by itself, by the clock; attempts while the address rests do not count."""
+    from crm.records.webhooks import sending
+
+    sending.send(message.payload["delivery"])

@@ -14,6 +14,8 @@ from crm.records.attachments import services as attachments
 from crm.records.kinds import kinds
 from crm.records.models import Record
 from crm.records.notices import services as notice_services
+from crm.records.webhooks.announcing import announce
+from crm.records.webhooks.models import Event
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Record)
@@ -43,6 +45,7 @@ def save(
     `expected_version` is what the writer had read; Conflict is raised and nothing written when it is another by now.
     """
     kind = kinds.of(record)
+    event = Event.CHANGED if record.pk else Event.CREATED
     with transaction.atomic():
         before = None
         if record.pk:
@@ -57,6 +60,7 @@ def save(
             related()
         search.index(kind, [record])
         _tell_who_is_responsible(record, before, user)
+        announce(kind, record, event)
     return record
 
 
@@ -82,6 +86,7 @@ def delete(record: R, *, user: User | None) -> R:
         record.deleted_at, record.deleted_by = timezone.now(), user
         record.save(update_fields={"deleted_at", "deleted_by"})
         search.remove(kinds.of(record), [record.pk])
+        announce(kinds.of(record), record, Event.DELETED)
     return record
 
 
@@ -90,6 +95,7 @@ def restore(record: R, *, user: User | None) -> R:
         record.deleted_at, record.deleted_by = None, None
         record.save(update_fields={"deleted_at", "deleted_by"})
         search.index(kinds.of(record), [record])
+        announce(kinds.of(record), record, Event.RESTORED)
     return record
 
 

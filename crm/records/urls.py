@@ -5,6 +5,7 @@ from crm.records.attachments import pages as attachments
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
 from crm.records.notices.views import urlpatterns as notices
+from crm.records.webhooks import pages as webhooks
 
 app_name = "records"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attachments/<slug:key>/<int:pk>/", attachments.attachment_list, name="attachment_list"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment_delete"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("settings/webhooks/new/", webhooks.webhook_create, name="webhook_create"),
+    path("settings/webhooks/<int:pk>/", webhooks.webhook_update, name="webhook_update"),
+    path("settings/webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("settings/webhooks/<int:pk>/secret/", webhooks.webhook_renew, name="webhook_renew"),
+    path("settings/webhooks/<int:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
     path("settings/fields/", custom.field_list, name="field_list"),
     path("settings/fields/new/", custom.field_create, name="field_create"),
     path("settings/fields/<int:pk>/", custom.field_update, name="field_update"),

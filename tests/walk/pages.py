@@ -218,6 +218,9 @@ def _records() -> dict[str, Page]:
     def field(world: World) -> dict[str, Any]:
         return {"pk": world.things["field"].pk}
 
+    def webhook(world: World) -> dict[str, Any]:
+        return {"pk": world.things["webhook"].pk}
+
     return {
         "api/v1/openapi.json": Page(let_in=_for(EVERYBODY, "GET"), unchecked=("POST", *OTHER_METHODS), is_api=True),
         "api/v1/": Page(let_in={}, is_api=True),
@@ -241,6 +244,16 @@ def _records() -> dict[str, Page]:
         "customers:completeness": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
         ),
+        "records:webhook_list": Page(let_in=_for(ADMINISTRATOR, "GET")),
+        "records:webhook_create": Page(
+            let_in=_for(ADMINISTRATOR, "GET", "POST"),
+            sends=lambda world: {"name": "Shop", "url": "https://shop.example.com/in"},
+            answers={"POST": {200}},
+        ),
+        "records:webhook_update": Page(webhook, _for(ADMINISTRATOR, "GET", "POST"), is_form=True),
+        "records:webhook_test": Page(webhook, _for(ADMINISTRATOR, "POST")),
+        "records:webhook_renew": Page(webhook, _for(ADMINISTRATOR, "POST"), answers={"POST": {200}}),
+        "records:webhook_delete": Page(webhook, _for(ADMINISTRATOR, "POST")),
         "records:field_list": Page(let_in=_for(ADMINISTRATOR, "GET")),
         "records:field_create": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"name": "Floor"}

@@ -17,6 +17,7 @@ from crm.jobs.models import Job
 from crm.records import notices, services, tokens
 from crm.records.kinds import kinds
 from crm.records.models import Attachment, CustomField, SavedView
+from crm.records.webhooks.models import Webhook
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
 from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
@@ -158,6 +159,9 @@ def _things(world: World) -> None:
         ),
         "field": CustomField.objects.create(kind="customer", key="walked", name="Walked", type="text"),
         **_desk(world),
+        "webhook": Webhook.objects.create(
+            name="Walk", url="https://shop.example.com/", owner=world.users["administrator"], is_active=False
+        ),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
