@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -201,6 +202,13 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the page mails nobody we do not know
 ACCOUNT_SESSION_REMEMBER = True
+MFA_TOTP_ISSUER = "Clientele"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after: clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from invitations
+MFA_FORMS = {
+    "authenticate": "crm.accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "crm.accounts.second_factor.ReauthenticateForm",
+}
 # Wrong passwords are counted below, in the database, for all web processes alike.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "120/m/ip"}
 AXES_FAILURE_LIMIT = 8

@@ -8,13 +8,14 @@ from typing import Any
 from allauth.account.urls import urlpatterns as allauth_urlpatterns
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 OPEN = {
     "account_login",
     "account_logout",
     "account_inactive",
     "account_change_password",
+    "account_reauthenticate",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",
@@ -27,6 +28,7 @@ def closed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     raise Http404
 
 
-urlpatterns = [
-    each if each.name in OPEN else URLPattern(each.pattern, closed, name=each.name) for each in allauth_urlpatterns
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("second-factor/", include("allauth.mfa.urls")),
+    *(each if each.name in OPEN else URLPattern(each.pattern, closed, name=each.name) for each in allauth_urlpatterns),
 ]

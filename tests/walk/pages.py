@@ -114,6 +114,31 @@ def _doors() -> dict[str, Page]:
             sends=lambda world: {"email": "nobody@example.com"},
             unchecked=OTHER_METHODS,
         ),
+        "account_reauthenticate": Page(
+            let_in=_for(SIGNED_IN, "GET", "POST"),
+            sends=lambda world: {"password": PASSWORD},
+            answers={"GET": either, "POST": either},
+            unchecked=OTHER_METHODS,
+        ),
+        **{
+            f"mfa_{name}": Page(
+                let_in=_for(SIGNED_IN, "GET", "POST"),
+                answers={"GET": {200, 302, 404}, "POST": {200, 302, 404, 405}},
+                unchecked=OTHER_METHODS,
+            )
+            for name in (
+                "index",
+                "reauthenticate",
+                "activate_totp",
+                "deactivate_totp",
+                "view_recovery_codes",
+                "generate_recovery_codes",
+                "download_recovery_codes",
+            )
+        },
+        "mfa_authenticate": Page(
+            let_in=_for(EVERYBODY, "GET", "POST"), answers={"GET": either, "POST": either}, unchecked=OTHER_METHODS
+        ),
         "account_reset_password_done": Page(let_in=_for(EVERYBODY, "GET")),
         "account_reset_password_from_key": Page(
             let_in=_for(EVERYBODY, "GET", "POST"),
@@ -131,7 +156,7 @@ def _closed() -> dict[str, Callable[[World], dict[str, Any]]]:
         return {}
 
     names = [
-        "account_signup", "account_reauthenticate", "account_email", "account_email_verification_sent",
+        "account_signup", "account_email", "account_email_verification_sent",
         "account_set_password", "account_confirm_login_code",
     ]  # fmt: skip
     return {**dict.fromkeys(names, nothing), "account_confirm_email": lambda world: {"key": "abc"}}
