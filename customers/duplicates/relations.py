@@ -131,5 +131,7 @@ for _name in ("DuplicatePair.first", "DuplicatePair.second", "DuplicateKey.custo
 for _name in ("CustomerMerge.survivor", "CustomerMerge.duplicate", "Customer.merged_into"):
     register(f"customers.{_name}", Rule(stays="tells what was merged, and leads on step by step"))
 register("records.SearchGram.object_id", Rule(stays="written with the customer"))
+register("records.ApiAnswer.object_id", Rule(stays="tells what a call of the API made"))
+register("records.WebhookDelivery.object_id", Rule(stays="tells what was sent to another system"))
 register("records.ImportChange.object_id", Rule(stays="tells what an import changed"))
 register("accounts.AccessLog.object_id", Rule(stays="tells what was seen then"))

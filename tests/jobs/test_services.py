@@ -337,7 +337,7 @@ def test_purge_keeps_what_is_recent_or_unfinished(noting):
     assert set(Job.objects.values_list("pk", flat=True)) == kept
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_saving_succeeds_with_the_broker_down_and_the_sweeper_rings_later(noting, calls):
     registry.subscriber("test.saved")(lambda message: calls.append(message.payload["n"]))
     with mock.patch.object(bell.current_app, "send_task", side_effect=OperationalError("refused")) as down:
@@ -358,7 +358,7 @@ def test_saving_succeeds_with_the_broker_down_and_the_sweeper_rings_later(noting
     assert len(calls) == 201
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_transaction_rings_once_for_all_its_effects(noting):
     registry.subscriber("test.saved")(lambda message: None)
     with mock.patch.object(bell.current_app, "send_task") as rung:
@@ -374,7 +374,7 @@ def _lose(job):
     Job.objects.filter(pk=job.pk).update(worker="elsewhere//|1|2.0", lease_until=timezone.now() - timedelta(seconds=1))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_saving_succeeds_whatever_the_bell_says(monkeypatch, noting):
     monkeypatch.setattr(bell, "_ring", mock.Mock(side_effect=ModuleNotFoundError("packaging")))
 

@@ -76,7 +76,7 @@ def test_calls_of_a_key_are_limited_each_minute(settings, monkeypatch):
     assert program.get(CUSTOMERS).status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_processes_count_the_calls_of_a_key_together(settings):
     settings.API_CALLS_PER_MINUTE = 5
     token, _text = tokens.make_token(user=factories.an_administrator(), name="x", days=1)

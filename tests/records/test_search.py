@@ -128,7 +128,7 @@ def test_sounds_are_no_texts_of_other_attributes():
     assert found("wxm") == set()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_long_indexing_lets_others_write_between_its_batches(monkeypatch):
     """A cursor left open would make the next write of this connection fail on SQLite."""
     monkeypatch.setattr(search, "BATCH", 2)

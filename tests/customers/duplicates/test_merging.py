@@ -290,8 +290,10 @@ STAY = {
     "customers.DuplicateKey.customer",
     "customers.DuplicatePair.first",
     "customers.DuplicatePair.second",
+    "records.ApiAnswer.object_id",
     "records.ImportChange.object_id",
     "records.SearchGram.object_id",
+    "records.WebhookDelivery.object_id",
 }
 STAY_WHERE_BOTH_HAVE_ONE = {"customers.Customer_tags.customer", "analytics.StageChange.customer"}
 

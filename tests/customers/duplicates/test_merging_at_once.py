@@ -104,7 +104,7 @@ def test_merges_one_after_the_other():
 
 
 @pytest.mark.services
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_merges_at_once_on_postgresql():
     assert connection.vendor == "postgresql", "run with DATABASE_URL=postgresql://…"
     race()
