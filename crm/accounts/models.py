@@ -139,6 +139,7 @@ class FieldRight(models.Model):
     class Level(models.TextChoices):
         HIDDEN = "hidden", _("Hidden")
         MASKED = "masked", _("Masked")
+        REVEAL = "reveal", _("Masked, shown for a reason")
         READ = "read", _("Read")
         WRITE = "write", _("Write")
 

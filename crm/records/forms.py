@@ -187,7 +187,7 @@ class RecordForm(forms.ModelForm):
         if level == FieldRight.Level.HIDDEN:
             return
         if level != FieldRight.Level.WRITE:
-            self._lock(name, attribute, is_masked=level == FieldRight.Level.MASKED)
+            self._lock(name, attribute, is_masked=level != FieldRight.Level.READ)
             return
         self.fields[name] = fields.form_field(attribute, self.user, self.instance)
         if not self.is_new:
@@ -204,7 +204,7 @@ class RecordForm(forms.ModelForm):
             del self.fields[name]
             return
         if level != FieldRight.Level.WRITE:
-            self._lock(name, attribute, is_masked=level == FieldRight.Level.MASKED)
+            self._lock(name, attribute, is_masked=level != FieldRight.Level.READ)
             return
         field.label = attribute.label
         if isinstance(field, forms.ModelChoiceField):

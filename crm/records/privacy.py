@@ -25,6 +25,11 @@ def may_read(kind: Kind, attribute: Attribute, user: User | None) -> bool:
     return level(kind, attribute, user) in {Level.READ, Level.WRITE}
 
 
+def may_reveal(kind: Kind, attribute: Attribute, user: User | None) -> bool:
+    """Masked everywhere, but one value at a time is shown for a reason that is logged."""
+    return level(kind, attribute, user) == Level.REVEAL
+
+
 def may_write(kind: Kind, attribute: Attribute, user: User | None) -> bool:
     return level(kind, attribute, user) == Level.WRITE
 

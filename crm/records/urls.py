@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from crm.records import pages
+from crm.records import pages, revealing
 from crm.records.attachments import pages as attachments
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
@@ -11,6 +11,7 @@ app_name = "records"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", pages.search_page, name="search"),
     *notices,
+    path("reveal/<slug:key>/<int:pk>/<slug:name>/", revealing.reveal, name="reveal"),
     path("lookup/<slug:key>/", pages.lookup, name="lookup"),
     path("profile/api-keys/", pages.token_list, name="token_list"),
     path("profile/api-keys/<int:pk>/delete/", pages.token_delete, name="token_delete"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ class Shown:
     text: str
     url: str = ""
     is_masked: bool = False
+    reveal_url: str = ""
 
     @property
     def key(self) -> str:
@@ -52,7 +54,10 @@ def show(kind: Kind, attribute: Attribute, record: Any, user: User | None) -> Sh
     """Localised text, masked where the reader has only the mask, with the address of a related record."""
     value = raw(attribute, record)
     if not privacy.may_read(kind, attribute, user):
-        return Shown(attribute, mask(attribute, value), is_masked=True)
+        shown = mask(attribute, value)
+        may_reveal = shown and privacy.may_reveal(kind, attribute, user)
+        reveal_url = reverse("records:reveal", args=[kind.key, record.pk, attribute.key]) if may_reveal else ""
+        return Shown(attribute, shown, is_masked=True, reveal_url=reveal_url)
     url = value.get_absolute_url() if isinstance(value, Model) and hasattr(value, "number") else ""
     return Shown(attribute, text(attribute, value), url)
 

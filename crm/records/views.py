@@ -32,7 +32,7 @@ from django.views import View
 
 from crm.accounts import access, log
 from crm.accounts.models import AccessLog, User
-from crm.records import duplicates, export, history, panels, privacy, rules, services, tables, values
+from crm.records import duplicates, export, history, panels, privacy, revealing, rules, services, tables, values
 from crm.records.attributes import Attribute
 from crm.records.filters import RecordFilterSet
 from crm.records.forms import RecordForm, initial_from
@@ -260,6 +260,7 @@ class DetailView(RecordView):
             if survivor is None:
                 raise
             return redirect(survivor)
+        revealing.log_view(self.kind, record, request)
         context = {
             "record": record,
             "sections": values.sections(self.kind, record, self.user),
