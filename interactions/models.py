@@ -13,6 +13,15 @@ from interactions.cases.desk_models import (
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
+from interactions.deals.models import (
+    Deal,
+    DealLine,
+    DealMilestone,
+    DealPhase,
+    DealSource,
+    DealStage,
+    LostReason,
+)
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import CalendarKey, Task
@@ -24,10 +33,17 @@ __all__ = [
     "CasePresence",
     "Category",
     "Complaint",
+    "Deal",
+    "DealLine",
+    "DealMilestone",
+    "DealPhase",
+    "DealSource",
+    "DealStage",
     "Enquiry",
     "FailureCause",
     "InboundMail",
     "Interaction",
+    "LostReason",
     "OpenHours",
     "OpinionType",
     "Order",

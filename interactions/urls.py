@@ -9,6 +9,10 @@ from interactions.cases.views import urlpatterns as case_pages
 from interactions.catalogue.kinds import CATEGORY, PRODUCT
 from interactions.contacts.kinds import CONTACT
 from interactions.contacts.views import urlpatterns as contacts
+from interactions.deals.boards import DEAL_BOARD
+from interactions.deals.kinds import DEAL
+from interactions.deals.settings import urlpatterns as deal_settings
+from interactions.deals.views import urlpatterns as deal_pages
 from interactions.orders import kinds as orders
 from interactions.orders.views import urlpatterns as order_pages
 from interactions.targets.kinds import TARGET
@@ -22,11 +26,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *contacts,
     *case_pages,
     *desk_settings,
+    *deal_pages,
+    *deal_settings,
     *board_urls(COMPLAINT_BOARD),
     *board_urls(ENQUIRY_BOARD),
+    *board_urls(DEAL_BOARD),
     *(
         page
-        for kind in (orders.ORDER, CONTACT, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
+        for kind in (orders.ORDER, DEAL, CONTACT, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
         for page in record_urls(kind)
     ),
 ]

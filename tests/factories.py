@@ -16,6 +16,8 @@ from interactions.cases.services import save_case
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
 from interactions.contacts.services import save_contact
+from interactions.deals.models import Deal, DealLine, DealStage, LostReason
+from interactions.deals.services import save_deal
 from interactions.orders.models import Order, OrderLine
 from interactions.orders.services import save_order
 from interactions.targets.models import SalesTarget
@@ -120,6 +122,27 @@ def an_enquiry(**values: Any) -> Enquiry:
     return save_case(Enquiry(**{"title": "Is it in stock?", **values}), user=None)
 
 
+def the_stage(code: str = "qualified") -> DealStage:
+    return DealStage.objects.get(code=code)
+
+
+def a_deal(
+    lines: Sequence[tuple[Any, Any]] = (), *, product: Product | None = None, stage: str = "", **values: Any
+) -> Deal:
+    """A deal in a stage given by code, with lines of (quantity, price); a lost one was lost by its price."""
+    values.setdefault("customer", values.get("customer") or a_customer())
+    if stage:
+        values["stage"] = the_stage(stage)
+    if stage == "lost":
+        values.setdefault("lost_reason", LostReason.objects.get(code="price"))
+    product = product or (a_product() if lines else None)
+    made = [
+        DealLine(product=product, quantity=Decimal(str(quantity)), unit_price=Decimal(str(price)))
+        for quantity, price in lines
+    ]
+    return save_deal(Deal(**{"title": f"Deal {next(_numbers)}", **values}), lines=made, user=None)
+
+
 def a_task(**values: Any) -> Task:
     return records.save(Task(**{"title": f"Call back {next(_numbers)}", **values}), user=None)
 
@@ -140,6 +163,7 @@ A_RECORD_OF: dict[str, Callable[..., Any]] = {
     "contact": a_contact,
     "complaint": a_complaint,
     "enquiry": an_enquiry,
+    "deal": a_deal,
     "task": a_task,
     "target": a_target,
 }

@@ -12,6 +12,7 @@ from customers.models import ContactPerson, Customer
 from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
+from interactions.deals.models import Deal, DealLine, DealMilestone, DealPhase
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
@@ -49,7 +50,7 @@ def remove(*, tell: Tell = lambda _text: None) -> dict[str, int]:
 
 
 def _deletion_order() -> list[type[Record]]:
-    return [Task, Complaint, Enquiry, Interaction, Order, SalesTarget, Customer, Product, Category]
+    return [Task, Complaint, Enquiry, Interaction, Deal, Order, SalesTarget, Customer, Product, Category]
 
 
 def _demo(model: type[Record]) -> models.QuerySet:
@@ -79,6 +80,8 @@ def _adopt_what_is_needed(model: type[Record]) -> int:
             own = own.exclude(batch__source=Batch.Source.DEMO)
         elif child is OrderLine:
             own = own.exclude(order__batch__source=Batch.Source.DEMO)
+        elif child is DealLine:
+            own = own.exclude(deal__batch__source=Batch.Source.DEMO)
         else:
             continue
         needed.update(_demo(model).filter(pk__in=own.values(foreign)).values_list("pk", flat=True))
@@ -92,6 +95,9 @@ def _delete_batch(model: type[Record]) -> int:
     if model is Order:
         OrderLine.objects.filter(order__in=ids)._raw_delete("default")
         _demo(Order).filter(return_of__isnull=False).update(return_of=None)
+    if model is Deal:
+        for part in (DealLine, DealPhase, DealMilestone):
+            part._default_manager.filter(deal__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     if model is Customer:
         Customer.tags.through.objects.filter(customer__in=ids)._raw_delete("default")
         ContactPerson.objects.filter(customer__in=ids).delete()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from analytics.demo import company as demo_company
-from analytics.demo import names, texts
+from analytics.demo import deals, names, texts
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company
 from crm.records import bulk, search
@@ -16,6 +16,7 @@ from crm.records.models import Batch, SearchGram, Sequence
 from customers.models import Channel, Customer
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.contacts.models import Interaction
+from interactions.deals.models import Deal
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
@@ -43,14 +44,24 @@ class Writer:
         self.zone = Company.objects.current().time_zone
 
     def write_all(self) -> None:
-        for name in ("customers", "orders", "lines", "contacts", "complaints", "enquiries", "tasks", "targets"):
+        for name in (
+            "customers",
+            "orders",
+            "lines",
+            "contacts",
+            "complaints",
+            "enquiries",
+            "tasks",
+            "targets",
+            "deals",
+        ):
             self.tell(name)
             self.counts[name] = getattr(self, name)()
         self.tell("search")
-        for key in ("customer", "product", "order", "contact", "complaint", "enquiry"):
+        for key in ("customer", "product", "order", "contact", "complaint", "enquiry", "deal"):
             kind = kinds[key]
             search.index(kind, kind.model._default_manager.filter(batch=self.batch), is_new=True)
-        written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry)
+        written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry, Deal)
         bulk.reset_sequences(*written)
         bulk.refresh_statistics(*written, Task, SearchGram)
 
@@ -347,6 +358,9 @@ class Writer:
                 made += 1
             month = (month - datetime.timedelta(days=1)).replace(day=1)
         return made
+
+    def deals(self) -> int:
+        return deals.write(self)
 
     def effects(self) -> dict[str, Any]:
         """The planted effects as they came out in this data."""

@@ -97,6 +97,10 @@ class Board:
             return self.columns()
         return [Column(code, label, tone_of(code)) for code, label in self.attribute.choice_pairs()]
 
+    @property
+    def measure_label(self) -> Text:
+        return self.of.attribute(self.measure).label if self.measure else ""
+
     def code_of(self, record: Any) -> str:
         """The column of a record: a choice's code, or the id of a related row."""
         value = getattr(record, f"{self.attribute.source}_id", None)

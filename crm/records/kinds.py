@@ -25,7 +25,7 @@ class TimelineEntry:
 
     icon     Tabler icon name;  colour  Tabler colour name
     title, text, code   keys of the attributes with the line to show, the smaller text under it, and the state
-    group    filter of the timeline: enquiry, contact, order, after_sales, work
+    group    filter of the timeline: enquiry, contact, deal, order, after_sales, work
     also     rows that show in a further group: (("after_sales", (("type", "return"),)),)
     """
 

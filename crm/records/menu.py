@@ -38,6 +38,7 @@ KIND_GROUPS = {
     "customer": "customers",
     "contact_person": "customers",
     "contact": "customers",
+    "deal": "sales",
     "order": "sales",
     "product": "sales",
     "category": "sales",
@@ -47,7 +48,7 @@ KIND_GROUPS = {
 }
 BEFORE_KINDS = 50  # registered pages of a smaller order stand above the kinds of their group
 KIND_ORDER = list(KIND_GROUPS)
-QUICK_CREATE_ORDER = ["contact", "order", "complaint", "enquiry", "task", "customer", "contact_person"]
+QUICK_CREATE_ORDER = ["contact", "order", "deal", "complaint", "enquiry", "task", "customer", "contact_person"]
 
 
 @dataclass

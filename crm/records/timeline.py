@@ -19,6 +19,7 @@ LAST_PAGE = 50
 GROUPS = {
     "contact": _("Contacts"),
     "enquiry": _("Enquiries"),
+    "deal": _("Deals"),
     "order": _("Orders"),
     "after_sales": _("After-sales"),
     "work": _("Tasks"),

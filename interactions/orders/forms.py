@@ -146,9 +146,93 @@ LineFormSet = inlineformset_factory(
 )
 
 
-class OrderForm(CustomerRecordForm):
-    """An order with its lines: `form.lines` is the formset, valid and saved together with the order."""
+class WithLines(CustomerRecordForm):
+    """A record with lines: `form.lines` is the formset, valid and saved together with the record.
 
+    line_formset   the formset of its lines
+    """
+
+    part_names = ("lines",)
+    line_formset: ClassVar[Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        data = self.data if self.is_bound else None
+        self.lines = self.line_formset(data, instance=self.instance, prefix="lines", user=self.user)
+
+    @property
+    def base_currency(self) -> str:
+        return Company.objects.current().currency
+
+    @property
+    def lines_total(self) -> Decimal:
+        """What the record came to when it was last saved."""
+        raise NotImplementedError
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data.get("currency", "").strip().upper()
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise forms.ValidationError(_("Enter a currency code of three letters, such as CNY."))
+        return "" if currency == self.base_currency else currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        currency, occurred_at = cleaned.get("currency"), cleaned.get("occurred_at")
+        if currency and occurred_at:
+            try:
+                rate_of(currency, occurred_at.date())
+            except ValidationError as error:
+                self.add_error("currency", error)
+        return cleaned
+
+    def is_valid(self) -> bool:
+        lines_are_valid = self.lines.is_valid()
+        return super().is_valid() and lines_are_valid
+
+    def all_errors(self) -> dict[str, list[str]]:
+        found = super().all_errors()
+        for at, errors in enumerate(self.lines.errors, 1):
+            for name, each in errors.items():
+                found.setdefault("lines", []).append(f"{at}. {name}: {' '.join(map(str, each))}")
+        of_all = [str(each) for each in self.lines.non_form_errors()]
+        return found | ({"lines": found.get("lines", []) + of_all} if of_all else {})
+
+    @classmethod
+    def parts_as_json(cls, record: Any) -> dict[str, Any]:
+        lines = record.lines.select_related("product")
+        return {"lines": [{"id": line.pk, **_line_data(line), **cls.line_extras(line)} for line in lines]}
+
+    @classmethod
+    def line_extras(cls, line: Any) -> dict[str, Any]:
+        """What the API tells of a line besides what is entered."""
+        return {"amount": line.amount}
+
+    @classmethod
+    def data_from_json(cls, given: dict[str, Any], form: Any) -> dict[str, Any]:
+        """`lines` of an API call replace all lines; without it they stay."""
+        data = super().data_from_json(given, form)
+        present = list(form.instance.lines.select_related("product")) if form.instance.pk else []
+        wanted = _listed(given.get("lines"))
+        rows: list[dict[str, Any]] = []
+        for line in present:
+            row = {"id": line.pk} | _line_data(line)
+            rows.append(row if wanted is None else row | {"DELETE": "on"})
+        rows += [{name: line.get(name) for name in LINE_NAMES} for line in wanted or ()]
+        data |= {
+            "lines-TOTAL_FORMS": str(len(rows)),
+            "lines-INITIAL_FORMS": str(len(present)),
+            "lines-MIN_NUM_FORMS": "0",
+            "lines-MAX_NUM_FORMS": "1000",
+        }
+        for at, row in enumerate(rows):
+            data |= {f"lines-{at}-{name}": "" if value is None else str(value) for name, value in row.items()}
+        return data
+
+
+class OrderForm(WithLines):
+    """An order with its lines."""
+
+    line_formset = LineFormSet
     sections: ClassVar[Sections] = (
         (_("Order"), ("customer", "occurred_at", "status", "channel")),
         (_("Who and where"), ("staff", "unit", "region", "country")),
@@ -159,7 +243,6 @@ class OrderForm(CustomerRecordForm):
     )
 
     folded = (_("Who and where"), _("Delivery and payment"))
-    part_names = ("lines",)
 
     class Meta:
         model = Order
@@ -185,35 +268,17 @@ class OrderForm(CustomerRecordForm):
         super().__init__(*args, **kwargs)
         if self.is_new:
             self.fields["customer"].required = True
-        data = self.data if self.is_bound else None
-        self.lines = LineFormSet(data, instance=self.instance, prefix="lines", user=self.user)
 
     @property
-    def base_currency(self) -> str:
-        return Company.objects.current().currency
-
-    def clean_currency(self) -> str:
-        currency = self.cleaned_data.get("currency", "").strip().upper()
-        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-            raise forms.ValidationError(_("Enter a currency code of three letters, such as CNY."))
-        return "" if currency == self.base_currency else currency
+    def lines_total(self) -> Decimal:
+        return self.instance.net_amount
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        currency, occurred_at = cleaned.get("currency"), cleaned.get("occurred_at")
-        if currency and occurred_at:
-            try:
-                rate_of(currency, occurred_at.date())
-            except ValidationError as error:
-                self.add_error("currency", error)
+        cleaned = super().clean()
         invoiced_on, due_on = cleaned.get("invoiced_on"), cleaned.get("due_on")
         if invoiced_on and due_on and due_on < invoiced_on:
             self.add_error("due_on", _("Payment cannot be due before the invoice."))
         return cleaned
-
-    def is_valid(self) -> bool:
-        lines_are_valid = self.lines.is_valid()
-        return super().is_valid() and lines_are_valid
 
     def store(self) -> Record:
         return save_order(
@@ -224,41 +289,9 @@ class OrderForm(CustomerRecordForm):
             expected_version=self.conflicts_with,
         )
 
-    def all_errors(self) -> dict[str, list[str]]:
-        found = super().all_errors()
-        for at, errors in enumerate(self.lines.errors, 1):
-            for name, each in errors.items():
-                found.setdefault("lines", []).append(f"{at}. {name}: {' '.join(map(str, each))}")
-        of_all = [str(each) for each in self.lines.non_form_errors()]
-        return found | ({"lines": found.get("lines", []) + of_all} if of_all else {})
-
     @classmethod
-    def parts_as_json(cls, record: Any) -> dict[str, Any]:
-        lines = record.lines.select_related("product")
-        return {
-            "lines": [{"id": line.pk, **_line_data(line), "kind": line.kind, "amount": line.amount} for line in lines]
-        }
-
-    @classmethod
-    def data_from_json(cls, given: dict[str, Any], form: Any) -> dict[str, Any]:
-        """`lines` of an API call replace all lines; without it they stay."""
-        data = super().data_from_json(given, form)
-        present = list(form.instance.lines.select_related("product")) if form.instance.pk else []
-        wanted = _listed(given.get("lines"))
-        rows: list[dict[str, Any]] = []
-        for line in present:
-            row = {"id": line.pk} | _line_data(line)
-            rows.append(row if wanted is None else row | {"DELETE": "on"})
-        rows += [{name: line.get(name) for name in LINE_NAMES} for line in wanted or ()]
-        data |= {
-            "lines-TOTAL_FORMS": str(len(rows)),
-            "lines-INITIAL_FORMS": str(len(present)),
-            "lines-MIN_NUM_FORMS": "0",
-            "lines-MAX_NUM_FORMS": "1000",
-        }
-        for at, row in enumerate(rows):
-            data |= {f"lines-{at}-{name}": "" if value is None else str(value) for name, value in row.items()}
-        return data
+    def line_extras(cls, line: Any) -> dict[str, Any]:
+        return {"kind": line.kind, **super().line_extras(line)}
 
 
 class ReturnForm(forms.Form):
@@ -311,7 +344,7 @@ def _listed(lines: Any) -> list[dict[str, Any]] | None:
     return [each if isinstance(each, dict) else {} for each in lines] if isinstance(lines, list) else [{}]
 
 
-def _line_data(line: OrderLine) -> dict[str, Any]:
+def _line_data(line: Any) -> dict[str, Any]:
     return {
         "product": line.product.number if line.product else "",
         "description": line.description,
@@ -321,4 +354,4 @@ def _line_data(line: OrderLine) -> dict[str, Any]:
     }
 
 
-__all__ = ["LineFormSet", "OrderForm", "ReturnForm"]
+__all__ = ["LineFormSet", "OrderForm", "OrderLineForm", "OrderLineFormSet", "ReturnForm", "WithLines"]

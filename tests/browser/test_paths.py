@@ -13,6 +13,7 @@ from analytics.snapshots import recompute
 from crm.accounts.models import Role, User
 from crm.records import services as records
 from interactions.cases.models import Complaint
+from interactions.deals.models import Deal
 from interactions.orders.models import Order
 from interactions.work.models import Task
 from tests import factories
@@ -207,4 +208,49 @@ def test_main_pages_fit_a_small_screen_and_are_accessible(open_as, role, paths):
         visit(page, path)
         assert_fits(page)
         assert_accessible(page)
+    assert page.complaints == []
+
+
+def test_a_deal_walks_over_the_board_by_keyboard_is_won_and_becomes_an_order(open_as):
+    page = open_as(Role.SALES_REP)
+    lamp = factories.a_product(name="Lamp", price=60)
+    factories.a_customer(name="Ada Lovelace", owner=page.user)
+    visit(page, "/deals/new/")
+    page.fill("#id_title", "Lamps for the shop")
+    choose(page, "customer", "Ada")
+    row = page.locator("[data-line]").first
+    row.locator("[data-product]").fill(lamp.number)
+    row.locator("[name$=-quantity]").fill("10")
+    page.click(".form-foot .btn-primary")
+    page.wait_for_url(re.compile(r"/deals/\d+/$"))
+    deal = Deal.objects.get()
+    assert (deal.amount, deal.stage.code, deal.staff) == (600, "qualified", page.user)
+
+    visit(page, "/deals/board/")
+    card = page.locator(".board-card", has_text="Lamps for the shop")
+    for stage in ("solution", "quote", "negotiation"):
+        card.focus()
+        page.keyboard.press("Shift+ArrowRight")
+        lane = page.locator(f"[data-lane='{factories.the_stage(stage).pk}']")
+        expect(lane.locator(".board-card")).to_be_focused()
+        deal.refresh_from_db()
+        assert deal.stage.code == stage
+    page.keyboard.press("Shift+ArrowRight")
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator("[name=with_order]")).to_be_checked()
+    dialog.locator("button.btn-primary").press("Enter")
+    expect(dialog).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    deal.refresh_from_db()
+    order = Order.objects.get()
+    assert (deal.status, deal.order, order.net_amount, order.status) == ("won", order, 600, "draft")
+    visit(page, deal.get_absolute_url())
+    assert_accessible(page)
+    page.click(f".deal-foot a:has-text('{order.number}')")
+    page.wait_for_url(re.compile(r"/orders/\d+/$"))
+    expect(page.locator("main")).to_contain_text("Lamps for the shop")
+    visit(page, f"/deals/{deal.pk}/quote/")
+    expect(page.locator(".sheet-total")).to_contain_text("600.00 CNY")
+    assert_accessible(page)
+    assert_fits(page)
     assert page.complaints == []

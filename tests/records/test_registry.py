@@ -14,6 +14,7 @@ EXPECTED = {
     "contact_person",
     "category",
     "product",
+    "deal",
     "order",
     "contact",
     "complaint",
@@ -28,7 +29,7 @@ TECHNICAL = {"id", "path", *(field.name for field in Record._meta.get_fields())}
 }
 
 
-def test_the_ten_kinds_are_registered():
+def test_the_eleven_kinds_are_registered():
     assert set(KEYS) >= EXPECTED
 
 

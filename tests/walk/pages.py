@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from crm.records.kinds import Kind, kinds
+from tests import factories
 from tests.walk import imports
 from tests.walk.world import ANONYMOUS, PASSWORD, STRANGER, World
 
@@ -56,7 +57,7 @@ class Page:
     is_form: bool = False
     answers: dict[str, set[int]] = field(default_factory=dict)
     unchecked: tuple[str, ...] = ()
-    query: str = ""
+    query: str | Callable[[World], str] = ""
     is_api: bool = False
 
     def answer(self, method: str) -> set[int]:
@@ -73,6 +74,7 @@ def pages() -> dict[str, Page]:
         _duplicates,
         _extra_pages_of_kinds,
         _service_desk,
+        _deals,
         _analytics,
         _reports,
     )
@@ -301,11 +303,17 @@ def _records() -> dict[str, Page]:
 # Rights of kinds --------------------------------------------------------------------------------------------------
 
 
+RIGHTS: dict[str, tuple[str, ...]] = {
+    **import_module("crm.accounts.migrations.0002_default_roles").RIGHTS,
+    **import_module("interactions.migrations.0011_rights_of_deals").RIGHTS,
+}
+
+
 def right(kind: str, who: str, action: str) -> Any:
     """What the rights of the first day say: a scope for view, change and delete, yes or no for create and export."""
     if ROLE_OF[who] == "administrator":
         return "all" if action in {"view", "change", "delete"} else True
-    rights = import_module("crm.accounts.migrations.0002_default_roles").RIGHTS[kind][ROLES.index(ROLE_OF[who])]
+    rights = RIGHTS[kind][ROLES.index(ROLE_OF[who])]
     scopes, _space, letters = rights.partition(" ")
     if action in {"create", "export"}:
         return action[0] in letters
@@ -402,6 +410,7 @@ NEW: dict[str, Sent] = {
         "lines-0-quantity": "2",
         "lines-0-unit_price": "50",
     },
+    "deal": lambda world: {**_customer(world), "title": "Tea for the office", "amount": "1000"},
     "contact": lambda world: {**_customer(world), "subject": "Asked for samples"},
     "complaint": lambda world: {
         **_customer(world),
@@ -561,6 +570,49 @@ def _service_desk() -> dict[str, Page]:
         "service_setting_delete": Page(of("special_day", part="day"), _for(ADMINISTRATOR, "POST")),
         "saved_reply_list": Page(let_in=settings, sends=lambda world: reply),
         "saved_reply_update": Page(of("saved_reply"), settings, is_form=True),
+    }
+    return {f"interactions:{name}": page for name, page in listed.items()}
+
+
+def _deals() -> dict[str, Page]:
+    """The pipeline, the board, sheets to print, the order of a deal, its dates and the lists behind it."""
+    seeing, viewers = who_may("deal", "view"), [who for who in STAFF if right("deal", who, "view") != "none"]
+    changing = [who for who in who_may("deal", "change") if who in seeing]
+    ordering = [who for who in changing if right("order", who, "create")]
+    act, settings = _for(changing, "POST"), _for(ADMINISTRATOR, "GET", "POST")
+
+    def deal(world: World) -> dict[str, Any]:
+        return {"pk": world.records["deal"].pk}
+
+    def milestone(world: World) -> dict[str, Any]:
+        return {**deal(world), "milestone_pk": world.things["milestone"].pk}
+
+    def reason(world: World) -> dict[str, Any]:
+        return {"part": "reason", "pk": world.things["lost_reason"].pk}
+
+    def open_stage(world: World) -> dict[str, Any]:
+        return {"to": factories.the_stage("quote").pk}
+
+    listed = {
+        "deal_pipeline": Page(let_in=_for(viewers, "GET")),
+        "deal_board": Page(let_in=_for(viewers, "GET")),
+        "deal_board_move": Page(
+            deal,
+            _for(changing, "GET", "POST"),
+            sends=open_stage,
+            query=lambda world: f"to={factories.the_stage('lost').pk}",
+        ),
+        "deal_quote": Page(deal, _for(seeing, "GET")),
+        "order_print": Page(lambda world: {"pk": world.records["order"].pk}, _for(who_may("order", "view"), "GET")),
+        "deal_order": Page(deal, _for(ordering, "POST")),
+        "deal_milestone": Page(deal, act, sends=lambda world: {"name": "Visit", "due_on": "2030-01-02"}),
+        "deal_milestone_done": Page(milestone, act),
+        "deal_milestone_delete": Page(milestone, act),
+        "deal_settings": Page(
+            let_in=settings, sends=lambda world: {"part": "source", "source-code": "fair", "source-name": "Fair"}
+        ),
+        "deal_setting_update": Page(reason, settings, is_form=True),
+        "deal_setting_delete": Page(reason, _for(ADMINISTRATOR, "POST")),
     }
     return {f"interactions:{name}": page for name, page in listed.items()}
 

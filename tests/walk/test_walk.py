@@ -134,7 +134,8 @@ def _shown(response: HttpResponseBase) -> dict[str, Any]:
 
 
 def _ask(world: World, who: str, method: str, address: str, page: Page, sent: dict[str, Any]) -> HttpResponseBase:
-    query = page.query if method == "GET" else ""
+    asked = page.query if isinstance(page.query, str) else page.query(world)
+    query = asked if method == "GET" else ""
     body = sent if method in {"POST", "PATCH"} and method in page.let_in else None
     response = ask(method, address, world.cookies(who), body, query=query, is_json=page.is_api)
     if getattr(response, "streaming", False):

@@ -20,7 +20,7 @@ from crm.records.models import Attachment, CustomField, SavedView
 from crm.records.webhooks.models import Webhook
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
-from interactions.models import CaseMessage, InboundMail, SavedReply, SpecialDay
+from interactions.models import CaseMessage, DealMilestone, InboundMail, LostReason, SavedReply, SpecialDay
 from interactions.work import calendar
 from tests import factories
 
@@ -104,6 +104,7 @@ def _records(world: World) -> None:
         "customer": {"name": "Jade Mountain", "owner": world.owner, **places},
         "contact_person": {"customer": customer},
         "order": {**of_customer, "product": product, "lines": [(2, 50)]},
+        "deal": {**of_customer, "stage": "won"},
         "contact": of_customer,
         "complaint": of_customer,
         "enquiry": of_customer,
@@ -162,6 +163,7 @@ def _things(world: World) -> None:
         "webhook": Webhook.objects.create(
             name="Walk", url="https://shop.example.com/", owner=world.users["administrator"], is_active=False
         ),
+        **_deals(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
@@ -179,6 +181,14 @@ def _desk(world: World) -> dict[str, Any]:
         "unfiled": InboundMail.objects.create(message_id="<walk@example.com>", result="unknown"),
         "special_day": SpecialDay.objects.create(on="2030-01-01", name="New Year"),
         "saved_reply": SavedReply.objects.create(name="Walking", language="en", text="Dear {customer}"),
+    }
+
+
+def _deals(world: World) -> dict[str, Any]:
+    deal = world.records["deal"]
+    return {
+        "milestone": DealMilestone.objects.create(deal=deal, name="Sample", due_on="2030-01-01"),
+        "lost_reason": LostReason.objects.create(code="walked", name="Walked away"),
     }
 
 

@@ -32,7 +32,7 @@ TONES = ("blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow",
 # What a code means to the reader: calm, in work, done, wrong. Codes are the same on every kind of record.
 TONE_OF_CODE = {
     "open": "blue", "new": "blue", "confirmed": "blue", "draft": "grey", "in_work": "indigo", "waiting": "yellow",
-    "delivered": "green", "done": "green", "closed": "green", "solved": "green", "partly": "yellow",
+    "delivered": "green", "done": "green", "closed": "green", "won": "green", "solved": "green", "partly": "yellow",
     "not_solved": "red", "cancelled": "grey", "correction": "grey", "return": "orange", "sale": "blue",
     "overdue": "red", "late": "red", "low": "grey", "normal": "blue", "high": "orange", "very_high": "red",
     "critical": "red", "urgent": "red", "positive": "green", "neutral": "grey", "negative": "red",

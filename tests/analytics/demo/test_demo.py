@@ -12,6 +12,7 @@ from crm.records.models import Batch, SearchGram
 from customers.models import Customer
 from interactions.cases.models import Complaint, Enquiry
 from interactions.contacts.models import Interaction
+from interactions.deals.models import Deal, DealLine, DealPhase
 from interactions.orders.models import Order, OrderLine
 from interactions.work.models import Task
 
@@ -68,7 +69,22 @@ def test_removal_leaves_an_empty_database():
     service.remove()
     left = {
         model.__name__: model.objects.count()
-        for model in (Customer, Order, OrderLine, Interaction, Task, User, Unit, Region, Batch, SearchGram, Company)
+        for model in (
+            Customer,
+            Order,
+            OrderLine,
+            Interaction,
+            Deal,
+            DealLine,
+            DealPhase,
+            Task,
+            User,
+            Unit,
+            Region,
+            Batch,
+            SearchGram,
+            Company,
+        )
     }
     assert left == dict.fromkeys(left, 0)
     assert Customer.history.count() == Order.history.count() == 0
@@ -83,6 +99,22 @@ def test_removal_keeps_what_is_not_demo():
     assert set(Customer.objects.values_list("pk", flat=True)) == {own.pk, demo.pk}
     assert list(Order.objects.values_list("pk", flat=True)) == [order.pk]
     assert summary["adopted"] >= 1
+
+
+def test_deals_add_up_and_stand_in_the_stage_of_their_last_phase():
+    service.create(small(customers=300))
+    deals = list(Deal.objects.select_related("stage").prefetch_related("lines", "phases"))
+    assert len(deals) == 48
+    for deal in deals:
+        assert deal.amount == round(sum(line.amount for line in deal.lines.all()), 2)
+        assert deal.weighted_amount == round(deal.amount * deal.probability / 100, 2)
+        phases = list(deal.phases.all())
+        assert [each.left_at for each in phases] == [*(each.entered_at for each in phases[1:]), None]
+        assert (phases[0].stage.code, phases[-1].stage) == ("qualified", deal.stage)
+        assert deal.status == deal.stage.outcome
+    assert {deal.status for deal in deals} == {"open", "won", "lost"}
+    opened = [deal for deal in deals if deal.is_open]
+    assert Task.objects.filter(about_type__model="deal").count() == len(opened) > 5
 
 
 def test_a_second_demo_company_is_refused():

@@ -275,6 +275,7 @@ A_ROW_OF = {
     "customers.Customer_tags.customer": _tag,
     "interactions.CasePresence.object_id": _presence,
     "interactions.Complaint.customer": lambda customer: factories.a_complaint(customer=customer),
+    "interactions.Deal.customer": lambda customer: factories.a_deal(customer=customer),
     "interactions.Enquiry.customer": lambda customer: factories.an_enquiry(customer=customer),
     "interactions.Interaction.customer": lambda customer: factories.a_contact(customer=customer),
     "interactions.Order.customer": lambda customer: factories.an_order(customer=customer),
