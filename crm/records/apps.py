@@ -9,6 +9,7 @@ class RecordsConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
+        from crm.records.bulkedit import models as bulkedit  # noqa: F401
         from crm.records.importing import models  # noqa: F401
         from crm.records.webhooks import models as webhooks  # noqa: F401
 

@@ -32,6 +32,20 @@ def undo_import(job: JobContext) -> dict[str, Any]:
     return running.take_out(job)
 
 
+@handler("records.bulk_change", label=_("Change of many records"))
+def change_many(job: JobContext) -> dict[str, Any]:
+    from crm.records.bulkedit import running
+
+    return running.run(job)
+
+
+@handler("records.bulk_undo", label=_("Undoing a change of many records"))
+def undo_many(job: JobContext) -> dict[str, Any]:
+    from crm.records.bulkedit import running
+
+    return running.undo(job)
+
+
 @handler("records.reindex", label=_("Renewal of the search index"))
 def reindex(job: JobContext) -> dict[str, Any]:
     """Safe to run twice: each record's entries are replaced by themselves."""

@@ -39,10 +39,12 @@ def save(
     user: User | None,
     expected_version: int | None = None,
     related: Callable[[], Any] | None = None,
+    tells: bool = True,
 ) -> R:
     """Save a record with what belongs to it (`related`: tags, lines) and bring its search index up to date.
 
     `expected_version` is what the writer had read; Conflict is raised and nothing written when it is another by now.
+    `tells`: false where the caller tells once for many who was given what.
     """
     kind = kinds.of(record)
     event = Event.CHANGED if record.pk else Event.CREATED
@@ -59,7 +61,8 @@ def save(
         if related:
             related()
         search.index(kind, [record])
-        _tell_who_is_responsible(record, before, user)
+        if tells:
+            _tell_who_is_responsible(record, before, user)
         announce(kind, record, event)
     return record
 

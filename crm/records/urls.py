@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from crm.records import pages, revealing
 from crm.records.attachments import pages as attachments
+from crm.records.bulkedit import pages as bulk
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
 from crm.records.notices.views import urlpatterns as notices
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/fields/<int:pk>/", custom.field_update, name="field_update"),
     path("settings/fields/<int:pk>/retire/", custom.field_retire, name="field_retire"),
     path("settings/fields/<int:pk>/restore/", custom.field_restore, name="field_restore"),
+    path("bulk-changes/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
+    path("bulk-changes/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
+    path("bulk-changes/<int:pk>/cancel/", bulk.bulk_cancel, name="bulk_cancel"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_create, name="import_create"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),

@@ -34,6 +34,7 @@ from crm.accounts import access, log
 from crm.accounts.models import AccessLog, User
 from crm.records import duplicates, export, history, panels, privacy, revealing, rules, services, tables, values
 from crm.records.attributes import Attribute
+from crm.records.bulkedit import actions
 from crm.records.filters import RecordFilterSet
 from crm.records.forms import RecordForm, initial_from
 from crm.records.kinds import Kind
@@ -45,6 +46,7 @@ SEARCH_CAP = 500  # how far a search for something very common is counted
 
 def record_urls(kind: Kind) -> list[URLPattern]:
     """All pages of a kind, named `<modelname>_<page>`."""
+    from crm.records.bulkedit.pages import BulkView
 
     def page(route: str, view: type[RecordView], name: str) -> URLPattern:
         return path(f"{kind.path}/{route}", view.as_view(kind=kind), name=f"{kind.model_name}_{name}")
@@ -53,6 +55,7 @@ def record_urls(kind: Kind) -> list[URLPattern]:
         page("", ListView, "list"),
         page("new/", CreateView, "create"),
         page("export/", ExportView, "export"),
+        page("bulk/", BulkView, "bulk"),
         page("recycle-bin/", BinView, "bin"),
         page("saved-views/", SaveViewView, "save_view"),
         page("saved-views/<int:view_pk>/delete/", DeleteViewView, "delete_view"),
@@ -125,7 +128,7 @@ class RecordView(LoginRequiredMixin, View):
         return found
 
     def urls(self, record: Any = None) -> dict[str, str]:
-        found = {name: self.kind.url(name) for name in ("list", "create", "export", "bin", "save_view")}
+        found = {name: self.kind.url(name) for name in ("list", "create", "export", "bin", "save_view", "bulk")}
         if record is not None:
             pages = ("detail", "update", "delete", "history", "restore", "purge")
             found |= {name: self.kind.url(name, record.pk) for name in pages}
@@ -224,6 +227,8 @@ class ListView(RecordView):
             "page_sizes": tables.PAGE_SIZES,
             "columns": [{"attribute": each, "is_chosen": each in table.chosen} for each in table.available],
             "query": _without(request.GET, "page", "partial", "panel"),
+            "page_query": _without(request.GET, "partial", "panel"),
+            "bulk": actions.of(self.kind, self.user),
         }
         if self._wants_results():
             return self.page("records/_results.html", context | {"may": self.may()}, status=listing.status)

@@ -242,6 +242,9 @@ def _jobs() -> dict[str, Page]:
 
 
 def _records() -> dict[str, Page]:
+    def bulk(world: World) -> dict[str, Any]:
+        return {"pk": world.things["bulk_change"].pk}
+
     def field(world: World) -> dict[str, Any]:
         return {"pk": world.things["field"].pk}
 
@@ -288,6 +291,9 @@ def _records() -> dict[str, Page]:
         "records:field_update": Page(field, _for(ADMINISTRATOR, "GET", "POST"), is_form=True),
         "records:field_retire": Page(field, _for(ADMINISTRATOR, "POST")),
         "records:field_restore": Page(field, _for(ADMINISTRATOR, "POST")),
+        "records:bulk_detail": Page(bulk, _for(["owner", "administrator"], "GET")),
+        "records:bulk_undo": Page(bulk, _for(["owner", "administrator"], "POST")),
+        "records:bulk_cancel": Page(bulk, _for(["owner", "administrator"], "POST")),
         "records:search": Page(let_in=_for(SIGNED_IN, "GET"), query="q=lotus"),
         "records:notice_list": Page(let_in=_for(SIGNED_IN, "GET")),
         "records:notice_open": Page(lambda world: {"pk": world.things["notice"].pk}, _for(("owner",), "POST")),
@@ -336,11 +342,12 @@ def who_may(kind: str, action: str, *, is_of_company: bool = False) -> list[str]
 
 
 def _pages_of(kind: Kind) -> dict[str, Page]:
-    """The twelve pages of every kind."""
+    """The thirteen pages of every kind."""
     is_of_company = not kind.model.Access.unit  # products and their types have no branch and no owner
     viewers = [who for who in STAFF if right(kind.key, who, "view") != "none"]
     creators = [who for who in viewers if right(kind.key, who, "create")]
     exporters = [who for who in viewers if right(kind.key, who, "export")]
+    acting = [who for who in viewers if {right(kind.key, who, "change"), right(kind.key, who, "delete")} != {"none"}]
     seeing, changing, deleting = (
         who_may(kind.key, action, is_of_company=is_of_company) for action in ("view", "change", "delete")
     )
@@ -358,6 +365,11 @@ def _pages_of(kind: Kind) -> dict[str, Page]:
         "export": Page(let_in=_for(exporters, "GET")),
         "bin": Page(let_in=_for(viewers, "GET")),
         "save_view": Page(let_in=_for(viewers, "POST"), sends=lambda world: {"name": "Walk", "query": ""}),
+        "bulk": Page(
+            let_in=_for(acting, "GET", "POST"),
+            sends=lambda world: {"action": "nothing of the kind"},
+            answers={"GET": {302}, "POST": {400}},  # nothing was chosen
+        ),
         "delete_view": Page(lambda world: {"view_pk": world.views[kind.key].pk}, _for(["owner"], "POST")),
         "detail": Page(record, _for(seeing, "GET")),
         "update": Page(record, _for(changing, "GET", "POST"), is_form=True),

@@ -15,6 +15,7 @@ from analytics.models import Alert, Segment
 from crm.accounts.models import ExchangeRate, Invitation, Region, Role, Unit, User
 from crm.jobs.models import Job
 from crm.records import notices, services, tokens
+from crm.records.bulkedit.models import BulkChange
 from crm.records.kinds import kinds
 from crm.records.models import Attachment, CustomField, SavedView
 from crm.records.webhooks.models import Webhook
@@ -168,6 +169,7 @@ def _things(world: World) -> None:
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
         "job": Job.objects.create(name="walk.nothing", user=world.owner),
+        "bulk_change": BulkChange.objects.create(kind="customer", action="delete", user=world.owner, status="done"),
     }
 
 

@@ -14,6 +14,7 @@ def unread(user: User) -> NoticeQuerySet:
 def register() -> None:
     notices.register("given", _("%(by)s gave you “%(what)s”"), icon="user-check")
     notices.register("given_by_the_house", _("“%(what)s” is yours now"), icon="user-check")
+    notices.register("given_many", _("%(by)s gave you %(count)s records: %(what)s"), icon="user-check")
     menu.register_item(
         "notice", group="work", label=_("Notifications"), url_name="records:notice_list", icon="bell", order=60
     )
