@@ -133,5 +133,6 @@ for _name in ("CustomerMerge.survivor", "CustomerMerge.duplicate", "Customer.mer
 register("records.SearchGram.object_id", Rule(stays="written with the customer"))
 register("records.ApiAnswer.object_id", Rule(stays="tells what a call of the API made"))
 register("records.WebhookDelivery.object_id", Rule(stays="tells what was sent to another system"))
+register("records.BulkRow.object_id", Rule(stays="tells what a change of many records did"))
 register("records.ImportChange.object_id", Rule(stays="tells what an import changed"))
 register("accounts.AccessLog.object_id", Rule(stays="tells what was seen then"))

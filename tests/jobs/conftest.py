@@ -114,11 +114,14 @@ def until(happened, seconds=30.0, pause=0.1):
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """A folder with an empty database, made once."""
+def migrated(tmp_path_factory, migrated_file):
+    """A folder with an empty database, made once: copied from the one of the tests where that is SQLite too."""
     folder = tmp_path_factory.mktemp("migrated")
     house = House(folder)
-    house.manage("migrate", "-v0")
+    if migrated_file:
+        shutil.copy(migrated_file, folder / "clientele.sqlite3")
+    else:
+        house.manage("migrate", "-v0")
     house.run("from crm.accounts.models import Company; Company(name='Floor', language='en').save()")
     return folder
 

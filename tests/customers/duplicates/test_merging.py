@@ -292,6 +292,7 @@ STAY = {
     "customers.DuplicatePair.first",
     "customers.DuplicatePair.second",
     "records.ApiAnswer.object_id",
+    "records.BulkRow.object_id",
     "records.ImportChange.object_id",
     "records.SearchGram.object_id",
     "records.WebhookDelivery.object_id",
