@@ -47,7 +47,13 @@ class OrderLineForm(forms.ModelForm):
 
     class Meta:
         model = OrderLine
-        fields = ["product", "description", "quantity", "unit_price", "discount"]
+        fields = (
+            "product",
+            "description",
+            "quantity",
+            "unit_price",
+            "discount",
+        )  # Django adds to a list, for all heirs
 
     def __init__(self, *args: Any, known: dict[str, list[Product]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -370,3 +370,13 @@ def test_deals_come_and_go_by_api_and_file(client, admin, tmp_path):
     assert (deal.stage.code, deal.weighted_amount, deal.phases.count()) == ("quote", 250, 1)
     exported = b"".join(client.get("/deals/export/").streaming_content)
     assert "Lamps" in exported.decode("utf-8-sig")
+
+
+def test_the_form_of_an_order_leaves_its_heirs_their_fields(client):
+    """Django adds the order to the fields of its lines; the lines of deals, loaded later, have none."""
+    from interactions.orders.forms import OrderLineForm
+
+    factories.a_company()
+    client.force_login(factories.an_administrator())
+    assert client.get("/orders/new/").status_code == 200
+    assert OrderLineForm.Meta.fields == ("product", "description", "quantity", "unit_price", "discount")
