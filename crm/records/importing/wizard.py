@@ -187,7 +187,8 @@ def preview(imp: ImportJob, user: User) -> Preview:
                 importer.run(request, few, summary, errors)
         except FileRefused as refusal:
             found.refusal = str(refusal)
-    mapped = _places(importer, request, sample)
+    # PostgreSQL keeps the choices' keys in an order of its own: the file's is shown
+    mapped = dict(sorted(_places(importer, request, sample).items(), key=lambda pair: pair[1]))
     found.fields = [fields[key] for key in mapped]
     found.rows = [_as_row(row, mapped, sample.columns) for row in seen.values()]
     found.notes = summary.notes
