@@ -44,8 +44,8 @@ lint: $(VENV)/.installed-dev
 	$(PY) manage.py check --deploy --fail-level WARNING
 
 requirements:
-	uv pip compile --quiet requirements.in --output-file requirements.txt
-	uv pip compile --quiet requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 requirements.in --output-file requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 requirements-dev.in --output-file requirements-dev.txt
 
 bench: $(VENV)/.installed-dev assets
 	$(PY) manage.py bench
