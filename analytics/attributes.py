@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.reports.vocabulary import CHURN_RISKS, LIFECYCLE_STAGES, LOYALTY_BANDS, RFM_SEGMENTS, VALUE_TIERS
 from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type
+from interactions.contacts.models import Interaction
 
 ABC_CLASSES = (("A", "A"), ("B", "B"), ("C", "C"))
 
@@ -27,6 +28,8 @@ LIST_FILTERS = {
     "lifecycle_stage",
     "churn_risk",
     "loyalty_band",
+    "contacts_per_month",
+    "main_concern",
 }
 
 
@@ -127,6 +130,25 @@ FIGURES = (
     # contacts and cases
     _count("contacts_90_days", _("contacts in 90 days"), _("Contacts in both directions in the last 90 days")),
     _count("contacts_180_days", _("contacts in 180 days"), _("Contacts in both directions in the last 180 days")),
+    _figure(
+        "contacts_per_month",
+        _("contacts per month"),
+        formula=_("Contacts in both directions in the last 90 days / 3"),
+    ),
+    _figure(
+        "main_concern",
+        _("main concern"),
+        Type.CHOICE,
+        choices=Interaction.Concern.choices,
+        formula=_("The concern named most often in the contacts of the last 365 days; of equals the one named last"),
+    ),
+    _figure(
+        "main_concern_share",
+        _("share of the main concern"),
+        Type.RATIO,
+        "ratio",
+        formula=_("Contacts with the main concern / contacts with any concern, last 365 days"),
+    ),
     _figure("last_contact_on", _("last contact on"), Type.DATE, formula=_("Day of the last contact")),
     _count("open_complaints", _("open complaints"), _("Complaints not yet solved")),
     _count("complaints_90_days", _("complaints in 90 days"), _("Complaints of the last 90 days")),

@@ -14,6 +14,8 @@ from analytics.analysis import abc, churn, lifecycle, loyalty, purchase_cycle, r
 from analytics.facts.contract import figures_columns
 from customers.models import Customer
 
+MONTHS_OF_CONTACTS = 3  # a month is 30 days
+
 
 class Analyses:
     """Runs the analyses of one frame, one step after the other; `notes` says (analysis, code) what was too little.
@@ -65,6 +67,9 @@ class Analyses:
                     "complaints_90_days",
                 )
             },
+            "contacts_per_month": known["contacts_90_days"] / MONTHS_OF_CONTACTS,
+            "main_concern": _codes(known["main_concern"]),
+            "main_concern_share": known["main_concern_share"],
             **self.columns,
         }
         plain = {name: _values(column) for name, column in columns.items()}

@@ -102,7 +102,10 @@ class CustomerFigures(models.Model):
     # contacts and cases
     contacts_90_days = models.IntegerField(default=0)
     contacts_180_days = models.IntegerField(default=0)
+    contacts_per_month = models.FloatField(null=True)
     last_contact_on = models.DateField(null=True)
+    main_concern = models.CharField(max_length=10, blank=True)
+    main_concern_share = models.FloatField(null=True)
     open_complaints = models.IntegerField(default=0)
     complaints_90_days = models.IntegerField(default=0)
     # loyalty, 0-100

@@ -69,6 +69,8 @@ def _stats(figures: CustomerFigures) -> list[dict[str, Any]]:
         _stat("lifecycle_stage", _choice(figures, "lifecycle_stage")),
         _stat("cycle_days", days(figures.cycle_days), _next_order(figures)),
         _stat("recency_days", days(figures.recency_days), _last_order(figures)),
+        _stat("contacts_per_month", number(figures.contacts_per_month, 1), _last_contact(figures)),
+        _stat("main_concern", _main_concern(figures), _concern_note(figures)),
         _stat("loyalty", number(figures.loyalty, 1), _coverage(figures)),
         _stat("churn_risk", _choice(figures, "churn_risk"), _silence(figures)),
     ]
@@ -103,6 +105,23 @@ def _next_order(figures: CustomerFigures) -> str:
 
 def _last_order(figures: CustomerFigures) -> str:
     return formats.date_format(figures.last_on, "SHORT_DATE_FORMAT") if figures.last_on else ""
+
+
+def _last_contact(figures: CustomerFigures) -> str:
+    if figures.last_contact_on is None:
+        return ""
+    return _("last on %(day)s") % {"day": formats.date_format(figures.last_contact_on, "SHORT_DATE_FORMAT")}
+
+
+def _main_concern(figures: CustomerFigures) -> str:
+    """price (60%)"""
+    if figures.main_concern_share is None:
+        return ""
+    return f"{_choice(figures, 'main_concern')} ({percent(figures.main_concern_share, 0)})"
+
+
+def _concern_note(figures: CustomerFigures) -> str:
+    return _("of the contacts with a concern") if figures.main_concern else ""
 
 
 def _coverage(figures: CustomerFigures) -> str:

@@ -37,8 +37,8 @@ def customer_statistics(reader: "Reader", as_of: datetime.date) -> "tuple[pd.Dat
 
     returns: (customer_id; the columns of customer_statistics, zero counts and no days for who never bought;
              median_interval_days; relation_class, lost_by_user_on, contacts_90_days, contacts_180_days,
-             last_contact_on, open_complaints, complaints_90_days, has_named_competitor, cases_due,
-             cases_solved_in_time, invoices, invoices_on_time), (days, intervals)
+             last_contact_on, main_concern, main_concern_share, open_complaints, complaints_90_days,
+             has_named_competitor, cases_due, cases_solved_in_time, invoices, invoices_on_time), (days, intervals)
     """
     day = {"day": as_of}
     reader.keep("gaps", GAPS, day)

@@ -446,6 +446,26 @@ vocabulary.add(
         records="f.is_answered",
         help=_("Contacts that were answered / contacts"),
     ),
+    *(
+        Measure(
+            f"{code}_share",
+            label,
+            "contacts",
+            f"COUNT(CASE WHEN f.concern = '{code}' THEN 1 END)"
+            " / NULLIF(COUNT(CASE WHEN f.concern <> '' THEN 1 END) * 1.0, 0)",
+            **RATE,
+            records=f"f.concern = '{code}'",
+            help=_("Contacts with this concern / contacts with any concern"),
+        )
+        for code, label in (
+            ("price", _("Price")),
+            ("quality", _("Quality")),
+            ("offers", _("Offers")),
+            ("delivery", _("Delivery")),
+            ("service", _("Service")),
+            ("other", _("Other")),
+        )
+    ),
     Measure(
         "contacts_per_customer",
         _("Contacts per customer"),

@@ -209,6 +209,7 @@ def _service(facts: SmallFacts) -> None:
                 "region_id": EAST if customer == 1 else SOUTH_TOWN,
                 "direction": direction,
                 "is_answered": answered,
+                "concern": "price",
             },
         )
 

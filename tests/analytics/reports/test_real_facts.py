@@ -28,7 +28,7 @@ def manager(db: None, settings: Any, tmp_path: Any) -> User:
             factories.an_order(customer=customer, unit=unit, lines=[(3, amount, factories.a_product())])
             factories.a_complaint(customer=customer, unit=unit)
             factories.an_enquiry(customer=customer, unit=unit)
-            factories.a_contact(customer=customer, unit=unit)
+            factories.a_contact(customer=customer, unit=unit, concern="price")
             Alert.objects.create(customer=customer, band="high", opened_on="2026-01-01")
     snapshots.recompute()
     return factories.a_user(Role.MANAGER, unit=north)

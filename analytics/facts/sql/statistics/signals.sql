@@ -10,6 +10,21 @@ WITH talked AS (
     WHERE occurred_on <= $day
     GROUP BY customer_id
 ),
+concerns AS (
+    SELECT customer_id, concern, count(*) AS times, max(occurred_at) AS last_at
+    FROM contacts
+    WHERE occurred_on <= $day AND occurred_on > $day - 365 AND concern <> ''
+    GROUP BY customer_id, concern
+),
+concerned AS (
+    -- of equally frequent concerns the one named last
+    SELECT
+        customer_id,
+        first(concern ORDER BY times DESC, last_at DESC, concern) AS main_concern,
+        max(times) / sum(times) AS main_concern_share
+    FROM concerns
+    GROUP BY customer_id
+),
 complained AS (
     SELECT
         customer_id,
@@ -58,6 +73,8 @@ SELECT
     coalesce(t.contacts_90_days, 0) AS contacts_90_days,
     coalesce(t.contacts_180_days, 0) AS contacts_180_days,
     t.last_contact_on,
+    n.main_concern,
+    n.main_concern_share,
     coalesce(p.open_complaints, 0) AS open_complaints,
     coalesce(p.complaints_90_days, 0) AS complaints_90_days,
     coalesce(t.named_competitor, FALSE) OR coalesce(p.named_competitor, FALSE) AS has_named_competitor,
@@ -67,6 +84,7 @@ SELECT
     i.invoices_on_time
 FROM customers c
 LEFT JOIN talked t ON t.customer_id = c.customer_id
+LEFT JOIN concerned n ON n.customer_id = c.customer_id
 LEFT JOIN complained p ON p.customer_id = c.customer_id
 LEFT JOIN served s ON s.customer_id = c.customer_id
 LEFT JOIN invoiced i ON i.customer_id = c.customer_id
