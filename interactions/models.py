@@ -13,6 +13,7 @@ from interactions.cases.desk_models import (
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
+from interactions.contacts.talk_models import Objection, ObjectionAnswer, Observation, TalkGuide
 from interactions.deals.models import (
     Deal,
     DealLine,
@@ -22,6 +23,7 @@ from interactions.deals.models import (
     DealStage,
     LostReason,
 )
+from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import CalendarKey, Task
@@ -44,6 +46,10 @@ __all__ = [
     "InboundMail",
     "Interaction",
     "LostReason",
+    "CustomerNeed",
+    "Objection",
+    "ObjectionAnswer",
+    "Observation",
     "OpenHours",
     "OpinionType",
     "Order",
@@ -53,5 +59,7 @@ __all__ = [
     "SavedReply",
     "ServiceTarget",
     "SpecialDay",
+    "SpecialRequest",
+    "TalkGuide",
     "Task",
 ]

@@ -8,11 +8,15 @@ from interactions.cases.kinds import COMPLAINT, ENQUIRY
 from interactions.cases.views import urlpatterns as case_pages
 from interactions.catalogue.kinds import CATEGORY, PRODUCT
 from interactions.contacts.kinds import CONTACT
+from interactions.contacts.talk import urlpatterns as talk
+from interactions.contacts.talk_settings import urlpatterns as talk_settings
 from interactions.contacts.views import urlpatterns as contacts
 from interactions.deals.boards import DEAL_BOARD
 from interactions.deals.kinds import DEAL
 from interactions.deals.settings import urlpatterns as deal_settings
 from interactions.deals.views import urlpatterns as deal_pages
+from interactions.needs.kinds import NEED, REQUEST
+from interactions.needs.views import urlpatterns as needs
 from interactions.orders import kinds as orders
 from interactions.orders.views import urlpatterns as order_pages
 from interactions.targets.kinds import TARGET
@@ -24,6 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *order_pages,
     *task_pages,
     *contacts,
+    *needs,
+    *talk,
+    *talk_settings,
     *case_pages,
     *desk_settings,
     *deal_pages,
@@ -33,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *board_urls(DEAL_BOARD),
     *(
         page
-        for kind in (orders.ORDER, DEAL, CONTACT, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
+        for kind in (orders.ORDER, DEAL, CONTACT, NEED, REQUEST, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
         for page in record_urls(kind)
     ),
 ]

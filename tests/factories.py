@@ -18,6 +18,7 @@ from interactions.contacts.models import Interaction
 from interactions.contacts.services import save_contact
 from interactions.deals.models import Deal, DealLine, DealStage, LostReason
 from interactions.deals.services import save_deal
+from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.orders.services import save_order
 from interactions.targets.models import SalesTarget
@@ -107,6 +108,16 @@ def a_contact(**values: Any) -> Interaction:
     return save_contact(Interaction(**{"subject": "Asked for a quote", **values}), user=None)[0]
 
 
+def a_need(**values: Any) -> CustomerNeed:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    return records.save(CustomerNeed(**{"title": "Slow delivery", **values}), user=None)
+
+
+def a_request(**values: Any) -> SpecialRequest:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    return records.save(SpecialRequest(**{"title": "Invoice in two parts", **values}), user=None)
+
+
 def an_opinion_type(code: str = "delivery") -> OpinionType:
     return OpinionType.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
 
@@ -161,6 +172,8 @@ A_RECORD_OF: dict[str, Callable[..., Any]] = {
     "product": a_product,
     "order": an_order,
     "contact": a_contact,
+    "need": a_need,
+    "request": a_request,
     "complaint": a_complaint,
     "enquiry": an_enquiry,
     "deal": a_deal,

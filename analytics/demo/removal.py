@@ -13,6 +13,7 @@ from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
 from interactions.deals.models import Deal, DealLine, DealMilestone, DealPhase
+from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
@@ -50,7 +51,20 @@ def remove(*, tell: Tell = lambda _text: None) -> dict[str, int]:
 
 
 def _deletion_order() -> list[type[Record]]:
-    return [Task, Complaint, Enquiry, Interaction, Deal, Order, SalesTarget, Customer, Product, Category]
+    return [
+        Task,
+        CustomerNeed,
+        SpecialRequest,
+        Complaint,
+        Enquiry,
+        Interaction,
+        Deal,
+        Order,
+        SalesTarget,
+        Customer,
+        Product,
+        Category,
+    ]
 
 
 def _demo(model: type[Record]) -> models.QuerySet:
@@ -98,6 +112,8 @@ def _delete_batch(model: type[Record]) -> int:
     if model is Deal:
         for part in (DealLine, DealPhase, DealMilestone):
             part._default_manager.filter(deal__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    if model is Interaction:
+        Interaction.observations.through.objects.filter(interaction__in=ids)._raw_delete("default")
     if model is Customer:
         Customer.tags.through.objects.filter(customer__in=ids)._raw_delete("default")
         ContactPerson.objects.filter(customer__in=ids).delete()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from analytics.demo import company as demo_company
-from analytics.demo import deals, names, texts
+from analytics.demo import deals, names, talks, texts
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company
 from crm.records import bulk, search
@@ -17,6 +17,7 @@ from customers.models import Channel, Customer
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.contacts.models import Interaction
 from interactions.deals.models import Deal
+from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
@@ -54,14 +55,16 @@ class Writer:
             "tasks",
             "targets",
             "deals",
+            "needs",
+            "requests",
         ):
             self.tell(name)
             self.counts[name] = getattr(self, name)()
         self.tell("search")
-        for key in ("customer", "product", "order", "contact", "complaint", "enquiry", "deal"):
+        for key in ("customer", "product", "order", "contact", "complaint", "enquiry", "deal", "need", "request"):
             kind = kinds[key]
             search.index(kind, kind.model._default_manager.filter(batch=self.batch), is_new=True)
-        written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry, Deal)
+        written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry, Deal, CustomerNeed, SpecialRequest)
         bulk.reset_sequences(*written)
         bulk.refresh_statistics(*written, Task, SearchGram)
 
@@ -194,7 +197,7 @@ class Writer:
             _in(texts.CONTACT_RESULTS[s % 4], e) if a else ""
             for s, a, e in zip(drawn["subject"], drawn["answered"], english, strict=True)
         ]
-        concerns = np.array(["quality", "price", "offers", "delivery", "service", "other"])
+        concerns = np.array(talks.CONCERNS)
         # the last contacts of a customer may leave a next step open
         open_step = (drawn["day"] > self.plan.days - 12) & drawn["answered"] & (drawn["subject"] % 3 == 0)
         step_on = self.first_day + drawn["day"] + 5 + drawn["subject"] % 7
@@ -206,6 +209,7 @@ class Writer:
             for s, e, o in zip(drawn["subject"], english, open_step, strict=True)
         ]
         self.steps = step
+        concern = np.where(drawn["has_concern"] & drawn["answered"], concerns[drawn["concern"]], "")
         return bulk.append(
             Interaction,
             {
@@ -216,7 +220,7 @@ class Writer:
                 "direction": np.where(drawn["inbound"], "inbound", "outbound"), "is_answered": drawn["answered"],
                 "subject": subject, "result": result,
                 "product_id": self.product_ids[drawn["product"]],
-                "concern": np.where(drawn["has_concern"] & drawn["answered"], concerns[drawn["concern"]], ""),
+                "concern": concern, **talks.columns_of_contacts(self, concern.tolist()),
                 "competitor": np.where(drawn["competitor"], names.COMPETITOR, ""),
                 "next_step": step, "next_step_on": np.where(open_step, step_on, np.datetime64("NaT")),
             },
@@ -361,6 +365,12 @@ class Writer:
 
     def deals(self) -> int:
         return deals.write(self)
+
+    def needs(self) -> int:
+        return talks.write_needs(self)
+
+    def requests(self) -> int:
+        return talks.write_requests(self)
 
     def effects(self) -> dict[str, Any]:
         """The planted effects as they came out in this data."""

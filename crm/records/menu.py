@@ -38,6 +38,8 @@ KIND_GROUPS = {
     "customer": "customers",
     "contact_person": "customers",
     "contact": "customers",
+    "need": "customers",
+    "request": "customers",
     "deal": "sales",
     "order": "sales",
     "product": "sales",
@@ -48,7 +50,18 @@ KIND_GROUPS = {
 }
 BEFORE_KINDS = 50  # registered pages of a smaller order stand above the kinds of their group
 KIND_ORDER = list(KIND_GROUPS)
-QUICK_CREATE_ORDER = ["contact", "order", "deal", "complaint", "enquiry", "task", "customer", "contact_person"]
+QUICK_CREATE_ORDER = [
+    "contact",
+    "order",
+    "deal",
+    "complaint",
+    "enquiry",
+    "task",
+    "need",
+    "request",
+    "customer",
+    "contact_person",
+]
 
 
 @dataclass

@@ -13,6 +13,7 @@ from customers.models import (
     CustomerRecord,
 )
 from interactions.catalogue.models import Product
+from interactions.contacts.talk_models import Concern, Objection, ObjectionAnswer, Observation, TalkGuide
 
 
 class Interaction(CustomerRecord):
@@ -20,13 +21,11 @@ class Interaction(CustomerRecord):
         OUTBOUND = "outbound", _("outbound")
         INBOUND = "inbound", _("inbound")
 
-    class Concern(models.TextChoices):
-        QUALITY = "quality", _("quality")
-        PRICE = "price", _("price")
-        OFFERS = "offers", _("offers")
-        DELIVERY = "delivery", _("delivery")
-        SERVICE = "service", _("service")
-        OTHER = "other", _("other")
+    Concern = Concern
+
+    class ObjectionResult(models.TextChoices):
+        OVERCOME = "overcome", _("overcome")
+        NOT_OVERCOME = "not_overcome", _("not overcome")
 
     class Access:
         kind = "contact"
@@ -54,10 +53,40 @@ class Interaction(CustomerRecord):
     result = models.CharField(_("result"), max_length=200, blank=True)
     concern = models.CharField(_("concern"), max_length=10, choices=Concern.choices, blank=True)
     competitor = models.CharField(_("competitor named"), max_length=120, blank=True)
+    guide = models.ForeignKey(
+        TalkGuide,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("talk guide used"),
+    )
+    objection = models.ForeignKey(
+        Objection,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("objection"),
+    )
+    answer = models.ForeignKey(
+        ObjectionAnswer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("answer used"),
+    )
+    objection_result = models.CharField(
+        _("the objection was"), max_length=12, choices=ObjectionResult.choices, blank=True
+    )
+    observations = models.ManyToManyField(
+        Observation, blank=True, related_name="contacts", verbose_name=_("observations")
+    )
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("next step on"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[observations])
 
     class Meta:
         verbose_name = _("contact")

@@ -8,6 +8,7 @@ from crm.records import panels
 from crm.records.panels import Panel
 from customers.models import Customer
 from interactions.contacts.forms import ComposerForm
+from interactions.contacts.models import Interaction
 
 
 def composer_panel(request: HttpRequest, customer: Customer) -> Panel | None:
@@ -20,3 +21,15 @@ def composer_panel(request: HttpRequest, customer: Customer) -> Panel | None:
 
 
 panels.register("customer", composer_panel)
+
+
+def observed_panel(request: HttpRequest, contact: Interaction) -> Panel | None:
+    """What was noticed in the talk, and by whom: an observation of a person, never a measurement."""
+    seen = list(contact.observations.all())
+    if not seen:
+        return None
+    context = {"observations": seen, "by": contact.staff or contact.created_by}
+    return Panel("observed", _("Observations"), "interactions/_observed_panel.html", context, place="side", rank=12)
+
+
+panels.register("contact", observed_panel)

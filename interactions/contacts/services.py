@@ -1,6 +1,8 @@
 """Logging a contact: the record, and the task that its next step asks for."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 
@@ -14,12 +16,16 @@ DUE_HOUR = 18  # a next step is due at the end of the working day
 
 
 def save_contact(
-    contact: Interaction, *, user: User | None, expected_version: int | None = None
+    contact: Interaction,
+    *,
+    user: User | None,
+    expected_version: int | None = None,
+    related: Callable[[], Any] | None = None,
 ) -> tuple[Interaction, Task | None]:
     """Save a contact. A next step with a day becomes a task due then; a changed day moves the open task."""
     with transaction.atomic():
         contact.fill_from_customer()
-        contact = services.save(contact, user=user, expected_version=expected_version)
+        contact = services.save(contact, user=user, expected_version=expected_version, related=related)
         return contact, _follow_up(contact, user)
 
 

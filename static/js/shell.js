@@ -89,6 +89,23 @@
     if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
   });
 
+  /* A button with data-fill puts its data-value into the field of that name, and takes it out again. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    const field = button?.closest("form")?.elements[button.dataset.fill];
+    if (!field) return;
+    const isOn = button.getAttribute("aria-pressed") !== "true";
+    const value = isOn ? button.dataset.value : "";
+    if (field.tomselect) field.tomselect.setValue(value);
+    else field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    button.closest("form").querySelectorAll(`[data-fill="${button.dataset.fill}"]`).forEach((each) => {
+      each.setAttribute("aria-pressed", String(isOn && each === button));
+      each.classList.toggle("btn-primary", isOn && each === button);
+      each.classList.toggle("btn-quiet", !(isOn && each === button));
+    });
+  });
+
   /* What cannot be undone is asked once more. */
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");

@@ -75,6 +75,7 @@ def pages() -> dict[str, Page]:
         _extra_pages_of_kinds,
         _service_desk,
         _deals,
+        _talks,
         _analytics,
         _reports,
     )
@@ -312,6 +313,7 @@ def _records() -> dict[str, Page]:
 RIGHTS: dict[str, tuple[str, ...]] = {
     **import_module("crm.accounts.migrations.0002_default_roles").RIGHTS,
     **import_module("interactions.migrations.0011_rights_of_deals").RIGHTS,
+    **import_module("interactions.migrations.0015_rights_of_needs_and_requests").RIGHTS,
 }
 
 
@@ -431,6 +433,8 @@ NEW: dict[str, Sent] = {
     },
     "enquiry": lambda world: {**_customer(world), "title": "Any new teas?"},
     "task": lambda world: {**_customer(world), "title": "Send samples"},
+    "need": lambda world: {**_customer(world), "title": "Slow delivery", "type": "pain_point", "importance": "5"},
+    "request": lambda world: {**_customer(world), "title": "Invoice in two parts"},
     "target": lambda world: {
         "name": "Autumn",
         "staff": world.users.get(world.asking, world.owner).pk,
@@ -625,6 +629,29 @@ def _deals() -> dict[str, Page]:
         ),
         "deal_setting_update": Page(reason, settings, is_form=True),
         "deal_setting_delete": Page(reason, _for(ADMINISTRATOR, "POST")),
+    }
+    return {f"interactions:{name}": page for name, page in listed.items()}
+
+
+def _talks() -> dict[str, Page]:
+    """Guides and answers beside the contact form, the lists behind them, needs analysis."""
+    settings = _for(ADMINISTRATOR, "GET", "POST")
+
+    def observation(world: World) -> dict[str, Any]:
+        return {"part": "observation", "pk": world.things["observation"].pk}
+
+    def viewing(kind: str) -> dict[str, Collection[str]]:
+        return _for([who for who in STAFF if right(kind, who, "view") != "none"], "GET")
+
+    listed = {
+        "talk_library": Page(let_in=viewing("contact"), query="part=panel&concern=price"),
+        "talk_settings": Page(
+            let_in=settings,
+            sends=lambda world: {"part": "objection", "objection-code": "later", "objection-name": "Later"},
+        ),
+        "talk_setting_update": Page(observation, settings, is_form=True),
+        "talk_setting_delete": Page(observation, _for(ADMINISTRATOR, "POST")),
+        "needs_analysis": Page(let_in=viewing("need")),
     }
     return {f"interactions:{name}": page for name, page in listed.items()}
 

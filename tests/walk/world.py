@@ -21,7 +21,7 @@ from crm.records.models import Attachment, CustomField, SavedView
 from crm.records.webhooks.models import Webhook
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
-from interactions.models import CaseMessage, DealMilestone, InboundMail, LostReason, SavedReply, SpecialDay
+from interactions.models import CaseMessage, DealMilestone, InboundMail, LostReason, Observation, SavedReply, SpecialDay
 from interactions.work import calendar
 from tests import factories
 
@@ -110,6 +110,8 @@ def _records(world: World) -> None:
         "complaint": of_customer,
         "enquiry": of_customer,
         "task": of_customer,
+        "need": of_customer,
+        "request": of_customer,
         "target": {"staff": world.owner, "unit": world.here},
     }
     for kind in kinds:
@@ -165,6 +167,7 @@ def _things(world: World) -> None:
             name="Walk", url="https://shop.example.com/", owner=world.users["administrator"], is_active=False
         ),
         **_deals(world),
+        "observation": Observation.objects.create(code="walked", name="Walked up and down"),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
