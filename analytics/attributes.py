@@ -188,13 +188,18 @@ def register() -> None:
     """Declare them on the customer kind; called once, when the app is ready."""
     from analytics.models import CustomerFigures
     from crm.records import rules
-    from crm.records.kinds import kinds
+    from crm.records.kinds import Quick, kinds
 
     kinds.extend("customer", *FIGURES)
     rules.register_figures(CustomerFigures, current=_published)
     customer = kinds["customer"]
     customer.filterset = "analytics.segments.filters.CustomerFilterSet"
     customer.filters = (*customer.filters, "value_tier", "churn_risk")
+    customer.quick = (
+        *customer.quick,
+        Quick(_("No contact in 30 days"), {"last_contact_on_not_since": "today-30"}),
+        Quick(_("At risk of leaving"), {"churn_risk": ("medium", "high")}),
+    )
 
 
 def _published() -> int | None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type, countries, provenance
-from crm.records.kinds import Kind, Merge, kinds
+from crm.records.kinds import Kind, Merge, Quick, kinds
 from customers import lookups  # noqa: F401  registers what relations point at
 from customers.completeness import measure
 from customers.models import ContactPerson, Customer
@@ -109,6 +109,12 @@ CUSTOMER = kinds.register(
         ),
         columns=("number", "name", "phone", "city", "region", "relation_class", "owner"),
         filters=("type", "relation_class", "region", "unit", "owner", "city", "tags"),
+        quick=(
+            Quick(_("Mine"), {"owner": "me"}),
+            Quick(_("Key accounts"), {"relation_class": "key"}),
+            Quick(_("Files below 80 %"), {"completeness_max": "79"}),
+            Quick(_("New in 30 days"), {"became_customer_on_from": "today-30"}),
+        ),
         summary=(
             (
                 _("Basic information"),
@@ -165,6 +171,11 @@ CONTACT_PERSON = kinds.register(
         ),
         columns=("number", "name", "customer", "position", "phone", "buying_role", "is_key_person"),
         filters=("customer", "buying_role", "attitude", "is_key_person"),
+        quick=(
+            Quick(_("Key persons"), {"is_key_person": "true"}),
+            Quick(_("Of my customers"), {"customer.owner": "me"}),
+            Quick(_("Against us"), {"attitude": "negative"}),
+        ),
         summary=(
             (_("Person"), ("number", "customer", "position", "phone", "email", "birth_date")),
             (_("Part in decisions"), ("buying_role", "attitude", "is_key_person", "note")),

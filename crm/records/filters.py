@@ -3,10 +3,16 @@
 text: `name=` holds the text       choice: `status=open&status=waiting`      boolean: `is_fee=true`
 number and money: `price_min=`, `price_max=`      date and moment: `due_at_from=`, `due_at_to=` (both days count)
 relation: `region=3` (a tree's node with everything below)      empty: `phone_empty=true`      search: `q=`
+through a relation: `customer.relation_class=key`, any filter of the related kind over the rows its reader may see
+
+Days may be said as seen from today, so that a saved view goes with the time: `today`, `today-30`, `now`; and `me` is
+who asks.
+`last_contact_on_not_since=today-30` is also true of those that have no such day.
 """
 
 import datetime
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,20 +22,48 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.forms.utils import ErrorList
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts import access
 from crm.accounts.models import User
 from crm.records import lookups, privacy, search
 from crm.records.attributes import Attribute, Type
-from crm.records.kinds import Kind
+from crm.records.kinds import Kind, kinds
 from crm.records.widgets import DateInput, RemoteSelectMultiple
 
 # parameters of a list's address that are no filters
-LIST_PARAMETERS = {"page", "per_page", "sort", "columns", "view", "format", "partial", "panel", "highlight"}
+LIST_PARAMETERS = {"page", "per_page", "sort", "columns", "view", "format", "partial", "panel", "highlight", "open"}
 EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 YES_NO = (("", "—"), ("true", _("yes")), ("false", _("no")))
 LARGEST = Decimal(10) ** 15
+RELATIVE = re.compile(r"today(?:([+-])(\d{1,4}))?")
+ME, NOW = "me", "now"
+
+
+def relative_day(text: str) -> datetime.date | None:
+    """`today`, `today-30`, `today+7` in the reader's time zone; None for anything else."""
+    found = RELATIVE.fullmatch(text)
+    if not found:
+        return None
+    days = int(found[2] or 0)
+    return timezone.localdate() + datetime.timedelta(days=-days if found[1] == "-" else days)
+
+
+class RelativeDateField(forms.DateField):
+    """A day, also as seen from today; `now` is this moment."""
+
+    def to_python(self, value: Any) -> Any:
+        return relative_day(value.strip()) or super().to_python(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> Any:
+        return timezone.now() if value == NOW else super().clean(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if value == NOW:
+            return timezone.localdate()
+        return relative_day(value) or value if isinstance(value, str) else value
 
 
 class RelationField(forms.Field):
@@ -40,8 +74,14 @@ class RelationField(forms.Field):
         self.related, self.user = related, user
         self.widget.choices = _Choices(lookups.get(related).queryset(user))
 
+    def prepare_value(self, value: Any) -> Any:
+        """`me` as the reader's own id, where it is users that are asked for."""
+        if self.related != "user" or self.user is None or not isinstance(value, list | tuple):
+            return value
+        return [str(self.user.pk) if each == ME else each for each in value]
+
     def clean(self, value: Any) -> list[int]:
-        ids = [each for each in (value or []) if each not in ("", None)]
+        ids = [each for each in self.prepare_value(value or []) if each not in ("", None)]
         if any(not lookups.is_id(each) for each in ids):
             raise forms.ValidationError(_("Choose from the list."))
         wanted = sorted({int(each) for each in ids})
@@ -87,6 +127,8 @@ class RelationFilter(django_filters.Filter):
 class DayFilter(django_filters.DateFilter):
     """A day of the reader's time zone on a date or moment, from its beginning or up to its end."""
 
+    field_class = RelativeDateField
+
     def __init__(self, *args: Any, is_moment: bool, is_end: bool, **kwargs: Any) -> None:
         kwargs["validators"] = [
             MinValueValidator(EARLIEST, _("Choose a date after 1900.")),
@@ -98,11 +140,52 @@ class DayFilter(django_filters.DateFilter):
     def filter(self, queryset: QuerySet, value: datetime.date | None) -> QuerySet:
         if value is None:
             return queryset
-        if not self.is_moment:
-            return queryset.filter(**{f"{self.field_name}__{'lte' if self.is_end else 'gte'}": value})
+        if not self.is_moment or isinstance(value, datetime.datetime):
+            day_or_now = value if self.is_moment else timezone.localdate(value) if _is_moment(value) else value
+            return queryset.filter(**{f"{self.field_name}__{'lte' if self.is_end else 'gte'}": day_or_now})
         day = value + datetime.timedelta(days=1) if self.is_end else value
         moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
         return queryset.filter(**{f"{self.field_name}__{'lt' if self.is_end else 'gte'}": moment})
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, datetime.datetime)
+
+
+class NotSinceFilter(DayFilter):
+    """Nothing on that day or later: those that have no such day at all are among them."""
+
+    def filter(self, queryset: QuerySet, value: datetime.date | None) -> QuerySet:
+        if value is None:
+            return queryset
+        moment: Any = value
+        if self.is_moment and not _is_moment(value):
+            moment = timezone.make_aware(datetime.datetime.combine(value, datetime.time()))
+        elif not self.is_moment and _is_moment(value):
+            moment = timezone.localdate(value)
+        return queryset.filter(Q(**{f"{self.field_name}__lt": moment}) | Q(**{f"{self.field_name}__isnull": True}))
+
+
+class ThroughFilter:
+    """A filter of a related kind: the records whose related row it lets through, of those that the reader may see."""
+
+    method = None
+
+    def __init__(self, inner: Any, rows: QuerySet, source: str, label: Any) -> None:
+        self.inner, self.rows, self.source, self.label = inner, rows, source, label
+        self.extra = inner.extra
+
+    @property
+    def field(self) -> Any:
+        field = self.inner.field
+        field.label = self.label
+        return field
+
+    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
+        if value in (None, "", [], ()):
+            return queryset
+        through = self.inner.filter(self.rows, value).order_by().values("pk")
+        return queryset.filter(**{f"{self.source}__in": through})
 
 
 class AnyOfFilter(django_filters.MultipleChoiceFilter):
@@ -141,18 +224,67 @@ class RecordFilterSet(django_filters.FilterSet):
         kind: Kind,
         user: User | None,
         request: HttpRequest | None = None,
+        is_inner: bool = False,
     ) -> None:
         data = data if data is not None else QueryDict()
         super().__init__(data=data, queryset=_with_figures(kind, queryset, data), request=request)
         self.kind, self.user = kind, user
         self.readable = {each.key: each for each in privacy.filterable(kind, user)}
         own = {"q": django_filters.CharFilter(method="search_text", label=_("Search"), max_length=200)}
-        for attribute in self.readable.values():
+        for attribute in (*self.readable.values(), *self._rare(data)):
             own |= filters_of(attribute, user)
-        self.own = own | dict(self.filters)
         for name, each in own.items():
             each.parent, each.model = self, queryset.model
             self.filters.setdefault(name, each)
+        if not is_inner:
+            self.filters.update(self._through(data, request))
+
+    def _rare(self, data: Any) -> Iterator[Attribute]:
+        """Figures that lists do not offer at once: there for whoever asks for them, or for everything."""
+        for each in self.kind.attributes:
+            is_rare = (
+                each.is_computed and each.key not in self.readable and privacy.may_read(self.kind, each, self.user)
+            )
+            if is_rare and (self.shows_all or any(_asks(name, each.key) for name in data)):
+                yield each
+
+    def _through(self, data: Any, request: HttpRequest | None) -> dict[str, Any]:
+        """Filters of the kinds that records of this one point at; made only when they are asked for."""
+        found: dict[str, Any] = {}
+        for attribute in self.readable.values():
+            if not is_way(attribute) or not access.may_view_any(attribute.related, self.user):
+                continue
+            asked = [name for name in data if name.startswith(f"{attribute.key}.")]
+            related = kinds[attribute.related]
+            if self.shows_all:
+                asked += [f"{attribute.key}.{key}" for key in related.filters]
+            if not asked:
+                continue
+            given = QueryDict(mutable=True)
+            for name in asked:
+                given.setlist(name.partition(".")[2], _listed(data, name) if name in data else [])
+            rows = related.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+            inner = related.filterset_class(given, rows, kind=related, user=self.user, request=request, is_inner=True)
+            for name in dict.fromkeys(asked):
+                each = inner.filters.get(name.partition(".")[2])
+                if each is not None:
+                    label = format_lazy("{relation} · {name}", relation=attribute.label, name=each.label)
+                    found[name] = ThroughFilter(each, inner.queryset, attribute.source, label)
+        return found
+
+    def knows(self, name: str) -> bool:
+        """Whether this reader has such a filter, made already or not."""
+        key, _dot, inner = name.partition(".")
+        if not inner:
+            return name in self.filters or any(
+                _asks(name, each.key) and each.is_computed and privacy.may_read(self.kind, each, self.user)
+                for each in self.kind.attributes
+            )
+        attribute = self.readable.get(key)
+        if attribute is None or not is_way(attribute) or not access.may_view_any(attribute.related, self.user):
+            return False
+        related = kinds[attribute.related]
+        return any(_asks(inner, each.key) and privacy.may_read(related, each, self.user) for each in related.attributes)
 
     question: search.Question | None = None  # what the list was searched for, once its rows were asked for
 
@@ -216,8 +348,8 @@ class RecordFilterSet(django_filters.FilterSet):
         chips = []
         for name in self.chosen:
             rest = self.data.copy()
-            rest.pop(name, None)
-            rest.pop("page", None)
+            for gone in (name, "page", "open", "partial", "panel"):
+                rest.pop(gone, None)
             label, value = str(self.filters[name].label), self._said(name)
             chips.append({"name": name, "label": label, "value": value, "url": f"?{rest.urlencode()}"})
         return chips
@@ -225,9 +357,15 @@ class RecordFilterSet(django_filters.FilterSet):
     def _said(self, name: str) -> str:
         field, given = self.form.fields[name], _listed(self.data, name)
         if isinstance(field, RelationField):
-            wanted = [each for each in given if lookups.is_id(each)]
+            wanted = [each for each in field.prepare_value(given) if lookups.is_id(each)]
             field.widget.choices = _Choices(lookups.get(field.related).queryset(self.user))
             return ", ".join(str(row) for row in field.widget._rows(wanted)) if wanted else ", ".join(given)
+        if isinstance(field, RelativeDateField):
+            days = [field.prepare_value(each) for each in given]
+            return ", ".join(
+                formats.date_format(each, "SHORT_DATE_FORMAT") if isinstance(each, datetime.date) else each
+                for each in days
+            )
         labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
         return ", ".join(labels.get(each, each) for each in given)
 
@@ -281,6 +419,9 @@ def filters_of(attribute: Attribute, user: User | None) -> dict[str, django_filt
                 f"{key}_to": DayFilter(
                     field_name=source, label=_named(_("%(name)s to"), label), is_moment=is_moment, is_end=True
                 ),
+                f"{key}_not_since": NotSinceFilter(
+                    field_name=source, label=_named(_("%(name)s not since"), label), is_moment=is_moment, is_end=False
+                ),
                 f"{key}_empty": YesNoFilter(field_name=source, label=_is_empty(label), is_about_emptiness=True),
             }
         case Type.RELATION:
@@ -312,9 +453,13 @@ def _number(source: str, lookup: str, pattern: Any, label: Any) -> django_filter
     )
 
 
-def _named(pattern: Any, label: Any) -> Any:
-    from django.utils.text import format_lazy
+def is_way(attribute: Attribute) -> bool:
+    """Whether filters may go through it to the records of another kind."""
+    is_one = attribute.type == Type.RELATION and not attribute.is_multiple and not attribute.is_custom
+    return is_one and attribute.related in kinds
 
+
+def _named(pattern: Any, label: Any) -> Any:
     return format_lazy(str(pattern).replace("%(name)s", "{name}"), name=label)
 
 

@@ -47,6 +47,20 @@ class Merge:
     lookup: str = "customer"
 
 
+@dataclass(frozen=True)
+class Quick:
+    """A filter above the list that is switched on and off by one click.
+
+    query   parameters of the list's address, see crm.records.filters: {"owner": "me"}, {"status": ("open", "in_work")}
+    """
+
+    label: Text
+    query: dict[str, str | tuple[str, ...]]
+
+    def values(self) -> dict[str, list[str]]:
+        return {name: [each] if isinstance(each, str) else list(each) for name, each in self.query.items()}
+
+
 @dataclass
 class Kind:
     """One kind of record, declared.
@@ -57,6 +71,7 @@ class Kind:
     form            dotted path of the form class (loaded at first use)
     table, filterset   dotted paths where a room has its own; empty: built from the attributes
     filters         attribute keys of the filter bar; the others are behind "more filters"
+    quick           what one click above the list asks for: mine, overdue, key accounts
     attributes      every field a user may see, import, export or filter by
     columns         attribute keys of the list by default;  summary  those of the detail page, in sections
     search          attribute keys whose text is found by the search
@@ -81,6 +96,7 @@ class Kind:
     table: str = ""
     filterset: str = ""
     filters: tuple[str, ...] = ()
+    quick: tuple[Quick, ...] = ()
     search: tuple[str, ...] = ("number",)
     select_related: tuple[str, ...] = ()
     prefetch_related: tuple[str, ...] = ()
@@ -104,6 +120,11 @@ class Kind:
     @property
     def form_class(self) -> Any:
         return import_string(self.form)
+
+    @property
+    def form_is_a_page(self) -> bool:
+        """Whether its form has parts and scripts of its own, as orders have lines: too much for a side panel."""
+        return bool(getattr(self.form_class, "part_names", ()))
 
     @property
     def table_class(self) -> Any:
@@ -188,4 +209,4 @@ class Kinds:
 
 kinds = Kinds()
 
-__all__ = ["Attribute", "Kind", "Merge", "TimelineEntry", "Type", "kinds"]
+__all__ = ["Attribute", "Kind", "Merge", "Quick", "TimelineEntry", "Type", "kinds"]

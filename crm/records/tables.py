@@ -109,6 +109,7 @@ class RecordTable(tables.Table):
         **kwargs: Any,
     ) -> None:
         self.kind, self.user = kind, user
+        self.cells: Any = None  # crm.records.inline.Cells where its values may be changed in place
         self.chosen = chosen_columns(kind, user, columns)
         check_order(kind, user, sort)
         extra = [(each.key, AttributeColumn(kind, each, user)) for each in self.chosen]

@@ -25,6 +25,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ SEARCH_CAP = 500  # how far a search for something very common is counted
 def record_urls(kind: Kind) -> list[URLPattern]:
     """All pages of a kind, named `<modelname>_<page>`."""
     from crm.records.bulkedit.pages import BulkView
+    from crm.records.inline import CellView
 
     def page(route: str, view: type[RecordView], name: str) -> URLPattern:
         return path(f"{kind.path}/{route}", view.as_view(kind=kind), name=f"{kind.model_name}_{name}")
@@ -61,6 +63,7 @@ def record_urls(kind: Kind) -> list[URLPattern]:
         page("saved-views/<int:view_pk>/delete/", DeleteViewView, "delete_view"),
         page("<int:pk>/", DetailView, "detail"),
         page("<int:pk>/edit/", UpdateView, "update"),
+        page("<int:pk>/edit/<slug:key>/", CellView, "cell"),
         page("<int:pk>/delete/", DeleteView, "delete"),
         page("<int:pk>/history/", HistoryView, "history"),
         page("<int:pk>/restore/", RestoreView, "restore"),
@@ -132,14 +135,17 @@ class RecordView(LoginRequiredMixin, View):
         if record is not None:
             pages = ("detail", "update", "delete", "history", "restore", "purge")
             found |= {name: self.kind.url(name, record.pk) for name in pages}
+            found["cells"] = found["update"]  # with the key of an attribute behind it
         return found
 
     def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> TemplateResponse:
         record = context.get("record")
-        shared = {"kind": self.kind, "urls": self.urls(record)}
+        shared = {"kind": self.kind, "urls": self.urls(record), "layout": layout_of(self.request)}
         if "may" not in context:
             shared["may"] = self.may(record)
-        return TemplateResponse(self.request, template, shared | context, status=status)
+        response = TemplateResponse(self.request, template, shared | context, status=status)
+        patch_vary_headers(response, ("X-Panel", "HX-Request"))
+        return response
 
     @property
     def next(self) -> str:
@@ -150,6 +156,11 @@ class RecordView(LoginRequiredMixin, View):
 
     def back(self, fallback: str) -> HttpResponseRedirect:
         return redirect(self.next or fallback)
+
+
+def layout_of(request: HttpRequest) -> str:
+    """The frame of a page: the house's, or the side panel's where a list opens it beside itself."""
+    return "records/side_panel.html" if request.headers.get("X-Panel") else "base.html"
 
 
 class Listing:
@@ -209,6 +220,24 @@ class Listing:
         return made
 
     @property
+    def quick(self) -> list[dict[str, Any]]:
+        """The kind's quick filters for this reader: address to switch each on or off, whether it is on."""
+        found = []
+        for each in self.kind.quick:
+            wanted = each.values()
+            if not all(self.filter.knows(name) for name in wanted):
+                continue
+            is_on = all(sorted(self.query.getlist(name)) == sorted(value) for name, value in wanted.items())
+            query = self.query.copy()
+            for name in (*wanted, "page", "open", "partial", "panel", "view"):
+                query.pop(name, None)
+            if not is_on:
+                for name, value in wanted.items():
+                    query.setlist(name, value)
+            found.append({"label": each.label, "is_on": is_on, "url": f"?{query.urlencode()}"})
+        return found
+
+    @property
     def per_page(self) -> int:
         given = self.query.get("per_page", "")
         return int(given) if given in {str(each) for each in tables.PAGE_SIZES} else tables.PAGE_SIZES[0]
@@ -216,8 +245,11 @@ class Listing:
 
 class ListView(RecordView):
     def get(self, request: HttpRequest) -> HttpResponse:
+        from crm.records.inline import Cells
+
         listing = Listing(self.kind, self.user, request.GET, self.rows, request)
         table = listing.table()
+        table.cells = Cells(self.kind, self.user)
         context = {
             "filter": listing.filter,
             "table": table,
@@ -226,9 +258,10 @@ class ListView(RecordView):
             "count_is_capped": table.paginator.is_capped,
             "page_sizes": tables.PAGE_SIZES,
             "columns": [{"attribute": each, "is_chosen": each in table.chosen} for each in table.available],
-            "query": _without(request.GET, "page", "partial", "panel"),
-            "page_query": _without(request.GET, "partial", "panel"),
+            "query": _without(request.GET, "page", "partial", "panel", "open"),
+            "page_query": _without(request.GET, "partial", "panel", "open"),
             "bulk": actions.of(self.kind, self.user),
+            "quick": listing.quick,
         }
         if self._wants_results():
             return self.page("records/_results.html", context | {"may": self.may()}, status=listing.status)
@@ -258,6 +291,8 @@ class ListView(RecordView):
 
 class DetailView(RecordView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        from crm.records.inline import editable
+
         try:
             record = self.record
         except Http404:
@@ -269,6 +304,7 @@ class DetailView(RecordView):
         context = {
             "record": record,
             "sections": values.sections(self.kind, record, self.user),
+            "editable": editable(self.kind, self.user),
             "panels": panels.of(self.kind, request, record),
         }
         return self.page(self.kind.detail_template, context)
@@ -310,11 +346,11 @@ class CreateView(RecordView):
 class UpdateView(RecordView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.changeable()
-        return self._shown(record, self.kind.form_class(instance=record, user=self.user))
+        return self._shown(record, self._form(record))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.changeable()
-        form = self.kind.form_class(request.POST, instance=record, user=self.user)
+        form = self._form(record, request.POST)
         if not form.is_valid():
             return self._shown(self.changeable(), form)
         doubts = [] if "save_anyway" in request.POST else form.doubts()
@@ -328,6 +364,11 @@ class UpdateView(RecordView):
             return self._shown(self.changeable(), form)
         messages.success(request, _("%(record)s was saved.") % {"record": stored})
         return self.back(_home_of(self.kind, stored, self.user))
+
+    def _form(self, record: Any, data: Any = None) -> RecordForm:
+        """In the side panel the ids of its controls are its own: the list beside it has filters of the same names."""
+        ids = {"auto_id": "panel_%s"} if self.request.headers.get("X-Panel") else {}
+        return self.kind.form_class(data, instance=record, user=self.user, **ids)
 
     def _conflict(self, form: RecordForm, conflict: services.Conflict) -> HttpResponse:
         """Both versions side by side; saving again keeps what is in the form then."""
@@ -454,7 +495,7 @@ class SaveViewView(RecordView):
             return self._refused(_("Give the view a name of at most 80 letters."))
         if listing.status != 200 or not listing.filter.is_valid():
             return self._refused(_("This view has a filter that does not exist or a value that is not valid."))
-        kept = _without(query, "page", "partial", "panel", "view", "per_page")
+        kept = _without(query, "page", "partial", "panel", "view", "per_page", "open")
         view, _created = SavedView.objects.update_or_create(
             kind=self.kind.key,
             owner=self.user,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import access
 from crm.records import menu
 from crm.records.attributes import Attribute, Text, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.cases import lookups  # noqa: F401  registers what relations point at
 from interactions.cases.models import Case, Complaint, Enquiry
@@ -121,6 +121,12 @@ COMPLAINT = kinds.register(
         ),
         columns=("number", "occurred_at", "title", "customer", "opinion_type", "severity", "status", "due_at", "staff"),
         filters=("occurred_at", "status", "opinion_type", "severity", "customer", "product", "unit", "region", "staff"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": ("open", "in_work", "waiting")}),
+            Quick(_("Overdue"), {"status": ("open", "in_work", "waiting"), "due_at_to": "now"}),
+            Quick(_("Nobody has it"), {"staff_empty": "true", "status": ("open", "in_work", "waiting")}),
+        ),
         summary=(
             (_("Complaint"), ("number", "customer", "opinion_type", "severity", "status", "product", "order")),
             (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),
@@ -162,6 +168,12 @@ ENQUIRY = kinds.register(
         ),
         columns=("number", "occurred_at", "title", "customer", "topic", "status", "due_at", "staff"),
         filters=("occurred_at", "status", "topic", "customer", "product", "unit", "region", "staff"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": ("open", "in_work", "waiting")}),
+            Quick(_("Overdue"), {"status": ("open", "in_work", "waiting"), "due_at_to": "now"}),
+            Quick(_("Nobody has it"), {"staff_empty": "true", "status": ("open", "in_work", "waiting")}),
+        ),
         summary=(
             (_("Enquiry"), ("number", "customer", "topic", "status", "product", "order")),
             (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),

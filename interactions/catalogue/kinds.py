@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, Merge, kinds
+from crm.records.kinds import Kind, Merge, Quick, kinds
 from interactions.catalogue.models import Category, Product
 
 NOT_ABOUT_A_CUSTOMER = Merge(rule="none", lookup="")
@@ -48,6 +48,10 @@ PRODUCT = kinds.register(
         ),
         columns=("number", "name", "category", "price", "unit_cost", "launched_on", "is_active"),
         filters=("category", "is_active", "is_fee", "price"),
+        quick=(
+            Quick(_("On sale"), {"is_active": "true"}),
+            Quick(_("Launched in 180 days"), {"launched_on_from": "today-180"}),
+        ),
         summary=(
             (_("Product"), ("number", "name", "name_zh_hans", "name_zh_hant", "category", "is_active", "is_fee")),
             (_("Price and cost"), ("price", "unit_cost", "launched_on")),
@@ -81,6 +85,7 @@ CATEGORY = kinds.register(
         ),
         columns=("number", "name", "parent", "modified_at"),
         filters=("parent",),
+        quick=(Quick(_("Top level"), {"parent_empty": "true"}),),
         summary=((_("Product type"), ("number", "name", "name_zh_hans", "name_zh_hant", "parent")),),
         search=("number", "name", "name_zh_hans", "name_zh_hant"),
         link="name",

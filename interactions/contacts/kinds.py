@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import access
 from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.contacts import lookups  # noqa: F401  registers what relations point at
 from interactions.contacts.models import Interaction
@@ -70,6 +70,12 @@ CONTACT = kinds.register(
         ),
         columns=("number", "occurred_at", "customer", "subject", "channel", "direction", "result", "staff"),
         filters=("occurred_at", "customer", "channel", "direction", "region", "unit", "staff", "product"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Last 7 days"), {"occurred_at_from": "today-6"}),
+            Quick(_("With key accounts"), {"customer.relation_class": "key"}),
+            Quick(_("Not answered"), {"is_answered": "false"}),
+        ),
         summary=(
             (_("Contact"), ("number", "customer", "person", "occurred_at", "channel", "direction", "is_answered")),
             (

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import access
 from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.deals import lookups  # noqa: F401  registers what relations point at
 from interactions.deals.models import Deal
@@ -90,6 +90,12 @@ DEAL = kinds.register(
             "staff",
         ),
         filters=("expected_on", "status", "stage", "customer", "staff", "unit", "region", "source", "lost_reason"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": "open"}),
+            Quick(_("Closing date has passed"), {"status": "open", "expected_on_to": "today-1"}),
+            Quick(_("Of key accounts"), {"customer.relation_class": "key"}),
+        ),
         summary=(
             (_("Deal"), ("number", "customer", "person", "stage", "status", "expected_on", "closed_on")),
             (_("Worth"), ("amount", "currency", "base_amount", "probability", "weighted_amount", "order")),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import access
 from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.needs.models import CustomerNeed, SpecialRequest, Statement, is_waiting
 
@@ -39,6 +39,11 @@ NEED = kinds.register(
         ),
         columns=("title", "customer", "type", "statement", "importance", "status", "occurred_at", "staff"),
         filters=("type", "statement", "status", "importance", "customer", "product", "staff", "unit"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": "open"}),
+            Quick(_("Important"), {"importance_min": "4"}),
+        ),
         summary=(
             (_("Need or pain point"), ("number", "customer", "type", "statement", "importance", "status", "note")),
             (_("Where it came from"), ("contact", "product", "occurred_at", "channel")),
@@ -87,6 +92,10 @@ REQUEST = kinds.register(
         ),
         columns=("title", "customer", "status", "occurred_at", "replied_on", "is_waiting", "staff"),
         filters=("status", "is_waiting", "customer", "occurred_at", "staff", "unit"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Waiting for an answer"), {"is_waiting": "true"}),
+        ),
         summary=(
             (_("Request"), ("number", "customer", "statement", "text")),
             (_("Decision"), ("status", "replied_on", "reason", "is_waiting")),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.attributes import Attribute, Type, countries, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.orders.models import Order
 
@@ -56,6 +56,13 @@ ORDER = kinds.register(
         ),
         columns=("number", "occurred_at", "customer", "type", "status", "channel", "staff", "net_amount"),
         filters=("occurred_at", "customer", "type", "status", "region", "unit", "staff", "channel"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Drafts"), {"status": "draft"}),
+            Quick(_("Last 7 days"), {"occurred_at_from": "today-6"}),
+            Quick(_("Of key accounts"), {"customer.relation_class": "key"}),
+            Quick(_("Returns"), {"type": "return"}),
+        ),
         summary=(
             (_("Order"), ("number", "customer", "occurred_at", "type", "status", "return_of", "channel")),
             (_("Who and where"), ("staff", "unit", "region", "country")),

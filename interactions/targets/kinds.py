@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, Merge, kinds
+from crm.records.kinds import Kind, Merge, Quick, kinds
 from interactions.targets.models import SalesTarget
 
 TARGET = kinds.register(
@@ -28,6 +28,10 @@ TARGET = kinds.register(
         ),
         columns=("name", "staff", "unit", "category", "starts_on", "ends_on", "amount"),
         filters=("staff", "unit", "category", "starts_on", "ends_on"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Running"), {"starts_on_to": "today", "ends_on_from": "today"}),
+        ),
         summary=(
             (_("Target"), ("number", "name", "amount", "starts_on", "ends_on")),
             (_("For whom"), ("staff", "unit", "category")),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.work.models import Task
 
@@ -40,6 +40,12 @@ TASK = kinds.register(
         ),
         columns=("title", "customer", "due_at", "priority", "status", "source", "staff"),
         filters=("status", "due_at", "staff", "unit", "source", "priority", "customer"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": ("open", "in_work")}),
+            Quick(_("Overdue"), {"status": ("open", "in_work"), "due_at_to": "now"}),
+            Quick(_("Due today"), {"due_at_from": "today", "due_at_to": "today"}),
+        ),
         summary=(
             (_("Task"), ("number", "customer", "source", "status", "priority", "due_at", "description")),
             (_("Result"), ("outcome", "completed_at")),

@@ -46,13 +46,30 @@
     event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove();
   });
 
+  /* A note of this page's own, such as why something could not be done. */
+  const toast = (tone, text) => {
+    const list = document.getElementById("toasts");
+    if (!list || !text) return;
+    const note = document.createElement("div");
+    note.className = `toast-note toast-${tone}`;
+    note.dataset.toast = tone;
+    const place = document.createElement("span");
+    place.className = "toast-text";
+    place.textContent = text;
+    note.append(place);
+    list.append(note);
+    setTimeout(() => note.remove(), 10000);
+  };
+
   /* A form with data-guard asks before changes are lost. */
   const changed = new Set();
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-guard]");
     if (form) changed.add(form);
   });
-  document.addEventListener("submit", (event) => changed.delete(event.target));
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest("[data-cell-form], .side-panel")) changed.delete(event.target);
+  });
   window.addEventListener("beforeunload", (event) => {
     changed.forEach((form) => form.isConnected || changed.delete(form));
     if (changed.size) event.preventDefault();
@@ -71,7 +88,7 @@
   /* A click anywhere on a row opens its record; links and buttons in it keep their own meaning. */
   document.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-href]");
-    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary")) return;
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary, textarea, .ts-wrapper, [data-cell-form]")) return;
     if (window.getSelection()?.toString()) return;
     if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
     else window.location.assign(row.dataset.href);
@@ -191,6 +208,7 @@
     const query = new URLSearchParams(window.location.search);
     query.delete("page");
     query.delete("partial");
+    query.delete("open");
     document.querySelectorAll("[data-list-count]").forEach((place) => (place.textContent = results.dataset.count));
     document.querySelectorAll("[data-filter-count]").forEach((place) => {
       place.textContent = results.dataset.filters;
@@ -224,19 +242,18 @@
     prepareSelects(scope);
     prepareCharts(scope);
   };
+  window.clientele = {
+    prepare,
+    toast,
+    hasUnsaved: (form) => changed.has(form),
+    forget: (form) => changed.delete(form),
+  };
   prepare(document);
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt.parentElement || document));
 
   /* A failed htmx request is said, not swallowed. */
   document.addEventListener("htmx:responseError", (event) => {
     const text = document.body.dataset.errorText;
-    const list = document.getElementById("toasts");
-    if (!text || !list) return;
-    const note = document.createElement("div");
-    note.className = "toast-note toast-error";
-    note.dataset.toast = "error";
-    note.textContent = `${text} (${event.detail.xhr.status})`;
-    list.append(note);
-    setTimeout(() => note.remove(), 10000);
+    if (text) toast("error", `${text} (${event.detail.xhr.status})`);
   });
 })();

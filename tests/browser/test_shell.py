@@ -61,11 +61,14 @@ def test_a_list_is_sorted_and_searched_in_place(open_as):
     assert "sort=name" in page.url
 
 
-def test_a_click_on_a_row_opens_its_record(open_as):
+def test_a_click_on_a_row_opens_its_record_beside_the_list(open_as):
     customer = factories.a_customer(name="Ada")
     page = open_as()
     visit(page, "/customers/")
-    page.click("#results tbody tr td:last-child")
+    page.click("#results tbody tr td:first-child + td + td")
+    expect(page.locator("#side-panel [data-panel-title]")).to_contain_text("Ada")
+    assert page.url.endswith(f"/customers/?open={customer.pk}")
+    page.click("#side-panel [data-panel-page-link]")
     page.wait_for_url(f"**{customer.get_absolute_url()}")
 
 

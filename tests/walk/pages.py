@@ -344,7 +344,7 @@ def who_may(kind: str, action: str, *, is_of_company: bool = False) -> list[str]
 
 
 def _pages_of(kind: Kind) -> dict[str, Page]:
-    """The thirteen pages of every kind."""
+    """The fourteen pages of every kind."""
     is_of_company = not kind.model.Access.unit  # products and their types have no branch and no owner
     viewers = [who for who in STAFF if right(kind.key, who, "view") != "none"]
     creators = [who for who in viewers if right(kind.key, who, "create")]
@@ -361,6 +361,16 @@ def _pages_of(kind: Kind) -> dict[str, Page]:
     def gone(world: World) -> dict[str, Any]:
         return {"pk": world.deleted[kind.key].pk}
 
+    named = kind.link if kind.link != "number" else "note"  # a text that may be changed in place
+
+    def cell(world: World) -> dict[str, Any]:
+        return {**record(world), "key": named}
+
+    def named_anew(world: World) -> dict[str, Any]:
+        kept = world.records[kind.key]
+        kept.refresh_from_db()
+        return {"version": kept.version, kind.attribute(named).field_name: "Walked"}
+
     listed = {
         "list": Page(let_in=_for(viewers, "GET")),
         "create": Page(let_in=_for(creators, "GET", "POST"), is_form=True, sends=NEW[kind.key]),
@@ -375,6 +385,7 @@ def _pages_of(kind: Kind) -> dict[str, Page]:
         "delete_view": Page(lambda world: {"view_pk": world.views[kind.key].pk}, _for(["owner"], "POST")),
         "detail": Page(record, _for(seeing, "GET")),
         "update": Page(record, _for(changing, "GET", "POST"), is_form=True),
+        "cell": Page(cell, _for(changing, "GET", "POST"), sends=named_anew, answers={"GET": {302}}),
         "delete": Page(record, _for(deleting, "GET", "POST")),
         "history": Page(record, _for(seeing, "GET")),
         "restore": Page(gone, _for(deleting, "POST")),

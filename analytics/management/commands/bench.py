@@ -10,36 +10,48 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analytics.trial import Installation
 
-PARTS = ("rfm", "publishing", "facts", "pages")
+PARTS = ("rfm", "publishing", "facts", "pages", "lists")
 SMALL, LARGE, PUBLISHED = 1_000, 100_000, 1_000_000
 
 
 class Command(BaseCommand):
     help = (
         "Measures aggregate + RFM scores against the bare GROUP BY, publishing apart, the refresh of facts against a"
-        " raw copy, and pages at 100,000 customers against 1,000. Everything happens in throw-away installations."
+        " raw copy, pages at 100,000 customers against 1,000, lists and search at 200,000 customers. Everything happens"
+        " in throw-away installations."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scale", type=float, default=1.0, help="share of the usual numbers (default: 1)")
         parser.add_argument("--part", action="append", choices=PARTS, help="only this; may be given again")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON on the last line")
-        parser.add_argument("--here", choices=("publishing", "facts"), help="one part in this installation itself")
+        parser.add_argument(
+            "--here", choices=("publishing", "facts", "lists"), help="one part in this installation itself"
+        )
+        parser.add_argument(
+            "--database", default="", help="address of an empty database for the lists (default: SQLite)"
+        )
+        parser.add_argument("--keep", action="store_true", help="lists --here: measure what is there, build nothing")
         parser.add_argument("--answer", action="store_true", help="open the pages that standard input names")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from analytics.bench import facts, pages, publishing
+        from analytics.bench import facts, lists, pages, publishing
 
         if options["answer"]:
             pages.answer()
         elif options["here"]:
             scaled = int(PUBLISHED * options["scale"])
-            found = facts.measure() if options["here"] == "facts" else publishing.measure(scaled)
+            if options["here"] == "lists":
+                built = {} if options["keep"] else lists.build(int(lists.CUSTOMERS * options["scale"]))
+                found = {"built_seconds": built} | lists.measure()
+            else:
+                found = facts.measure() if options["here"] == "facts" else publishing.measure(scaled)
             self.stdout.write(json.dumps(found))
         else:
-            self._compare(options["part"] or PARTS, options["scale"], as_json=options["json"])
+            parts = options["part"] or PARTS
+            self._compare(parts, options["scale"], options["database"], as_json=options["json"])
 
-    def _compare(self, parts: list[str], scale: float, *, as_json: bool) -> None:
+    def _compare(self, parts: list[str], scale: float, database: str, *, as_json: bool) -> None:
         from analytics.bench import measure, pages, rfm
 
         found: dict[str, Any] = {"machine": measure.machine(), "scale": scale}
@@ -49,6 +61,8 @@ class Command(BaseCommand):
             if "publishing" in parts:
                 empty = _installation(Path(name) / "empty", 0)
                 found["publishing"] = _here(empty, "publishing", scale)
+            if "lists" in parts:
+                found["lists"] = _here(_installation(Path(name) / "lists", 0, database), "lists", scale)
             if {"facts", "pages"} & set(parts):
                 large = _installation(Path(name) / "large", max(int(LARGE * scale), 2 * SMALL))
                 if "facts" in parts:
@@ -67,8 +81,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {key:<34} {value}")
 
 
-def _installation(folder: Path, customers: int) -> Installation:
-    place = Installation(folder)
+def _installation(folder: Path, customers: int, database: str = "") -> Installation:
+    place = Installation(folder, database_url=database)
     place.must("migrate", "--verbosity", "0")
     if customers:
         place.must("demo", "--customers", str(customers), "--verbosity", "0")

@@ -39,6 +39,7 @@ class Head:
     sort: str
     aria: str
     is_first: bool
+    is_editable: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Row:
     url: str
     is_late: bool
     cells: list[tuple[Head, Any]]
+    edit_url: str = ""  # where its values are changed one at a time, with the key of a column behind it
 
 
 @register.simple_tag
@@ -61,11 +63,16 @@ def heads_of(table: Table) -> list[Head]:
 
 @register.simple_tag
 def rows_of(table: Table, heads: list[Head]) -> Iterator[Row]:
-    for row in table.paginated_rows:
+    rows = list(table.paginated_rows)
+    editing = getattr(table, "cells", None)
+    changeable = editing.changeable([row.record for row in rows]) if editing else ()
+    for row in rows:
         record = row.record
         cells = [(head, _shown(table, head, record, row.get_cell(head.name))) for head in heads]
         find_url = getattr(record, "get_absolute_url", None)
-        yield Row(record, find_url() if find_url else "", bool(getattr(record, "is_overdue", False)), cells)
+        edit_url = table.kind.url("update", record.pk) if changeable and record.pk in changeable else ""
+        is_late = bool(getattr(record, "is_overdue", False))
+        yield Row(record, find_url() if find_url else "", is_late, cells, edit_url)
 
 
 @register.simple_tag
@@ -104,15 +111,18 @@ def _head(table: Table, column: Any, *, is_first: bool) -> Head:
         "cell-first": is_first,
     }
     css = " ".join(name for name, applies in styles.items() if applies)
+    editing = getattr(table, "cells", None)
+    may_edit = bool(editing) and column.name in editing.keys
     if not column.orderable:
-        return Head(column.name, capfirst(str(column.header)), css, "", "", is_first)
+        return Head(column.name, capfirst(str(column.header)), css, "", "", is_first, may_edit)
     alias = table.order_by.get(column.name, None) if table.order_by else None
     aria = "" if alias is None else "descending" if str(alias).startswith("-") else "ascending"
     # Numbers and dates are asked for largest and newest first.
     goes_down_first = is_number or kind_of_value in {Type.DATE, Type.MOMENT}
     first, second = (f"-{column.name}", column.name) if goes_down_first else (column.name, f"-{column.name}")
     is_on_first = aria == ("descending" if goes_down_first else "ascending")
-    return Head(column.name, capfirst(str(column.header)), css, second if is_on_first else first, aria, is_first)
+    sort = second if is_on_first else first
+    return Head(column.name, capfirst(str(column.header)), css, sort, aria, is_first, may_edit)
 
 
 def _shown(table: Table, head: Head, record: Any, cell: Any) -> Any:
