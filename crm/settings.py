@@ -97,6 +97,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -208,6 +210,31 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from invitations
 MFA_FORMS = {
     "authenticate": "crm.accounts.second_factor.AuthenticateForm",
     "reauthenticate": "crm.accounts.second_factor.ReauthenticateForm",
+}
+# The company's own identity provider, where it has one (docs/sign-in.md).
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").rstrip("/")
+if HTTPS and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https:// address: what it says decides who gets in.")
+OIDC_PROVIDER = "company"  # part of the address the provider sends people back to
+OIDC_NAME = os.environ.get("OIDC_NAME", "")
+SOCIALACCOUNT_ADAPTER = "crm.accounts.single_sign_on.KnownPeopleAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False  # asked once who somebody is, nothing more
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_PROVIDER,
+                "name": OIDC_NAME or "OpenID Connect",
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
 }
 # Wrong passwords are counted below, in the database, for all web processes alike.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "120/m/ip"}

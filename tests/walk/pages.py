@@ -103,6 +103,7 @@ def _doors() -> dict[str, Page]:
         ),
         "account_logout": Page(let_in=_for(SIGNED_IN, "GET", "POST"), unchecked=OTHER_METHODS),
         "account_inactive": Page(let_in=_for(EVERYBODY, "GET")),
+        "socialaccount_login_cancelled": Page(let_in=_for(EVERYBODY, "GET")),
         "account_change_password": Page(
             let_in=_for(SIGNED_IN, "GET", "POST"),
             sends=lambda world: {
@@ -161,8 +162,16 @@ def _closed() -> dict[str, Callable[[World], dict[str, Any]]]:
     names = [
         "account_signup", "account_email", "account_email_verification_sent",
         "account_set_password", "account_confirm_login_code",
+        "socialaccount_signup", "socialaccount_connections", "socialaccount_login_error",
     ]  # fmt: skip
-    return {**dict.fromkeys(names, nothing), "account_confirm_email": lambda world: {"key": "abc"}}
+    no_provider = dict.fromkeys(
+        ["openid_connect_login", "openid_connect_callback"], lambda world: {"provider_id": "company"}
+    )
+    return {
+        **dict.fromkeys(names, nothing),
+        **no_provider,
+        "account_confirm_email": lambda world: {"key": "abc"},
+    }
 
 
 def _accounts() -> dict[str, Page]:

@@ -1,5 +1,6 @@
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import AccessRule, User
@@ -13,6 +14,15 @@ def demo_users() -> list[User]:
     if not settings.DEMO:
         return []
     return list(User.objects.filter(is_demo=True, is_active=True, role__isnull=False).select_related("role")[:10])
+
+
+@register.simple_tag
+def single_sign_on() -> dict[str, str] | None:
+    """Where to sign in with the company's own account, and what it is called; None where there is none."""
+    if not settings.OIDC_ISSUER:
+        return None
+    address = reverse("openid_connect_login", args=[settings.OIDC_PROVIDER])
+    return {"address": address, "name": settings.OIDC_NAME or _("company account")}
 
 
 @register.filter
