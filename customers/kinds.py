@@ -15,6 +15,7 @@ CUSTOMER = kinds.register(
         model=Customer,
         label=_("customer"),
         label_plural=_("Customers"),
+        hand_over={},
         path="customers",
         icon="users",
         form="customers.forms.CustomerForm",

@@ -80,6 +80,8 @@ class Kind:
     link            attribute key whose column leads to the record
     timeline        how it appears on its customer's timeline; None when it does not
     importer        dotted path of a subclass of crm.records.importing.Importer; empty: the general one
+    hand_over       lookups of the rows that a successor gets when somebody leaves: {} all, {"status": "open"} what is
+                    unfinished; None: they stay with who made them, as history and figures by staff need
     panels          dotted paths of functions (request, record) -> panel shown on the detail page
     """
 
@@ -111,6 +113,7 @@ class Kind:
     create_label: Text = ""
     list_template: str = "records/record_list.html"
     in_menu: bool = True
+    hand_over: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         self.by_key = {each.key: each for each in self.attributes}

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from crm.records import pages, revealing
 from crm.records.attachments import pages as attachments
+from crm.records.bulkedit import handing_over
 from crm.records.bulkedit import pages as bulk
 from crm.records.custom import pages as custom
 from crm.records.importing import views as imports
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/fields/<int:pk>/", custom.field_update, name="field_update"),
     path("settings/fields/<int:pk>/retire/", custom.field_retire, name="field_retire"),
     path("settings/fields/<int:pk>/restore/", custom.field_restore, name="field_restore"),
+    path("users/<int:pk>/hand-over/", handing_over.hand_over, name="hand_over"),
     path("bulk-changes/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
     path("bulk-changes/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
     path("bulk-changes/<int:pk>/cancel/", bulk.bulk_cancel, name="bulk_cancel"),

@@ -16,6 +16,7 @@ DEAL = kinds.register(
         model=Deal,
         label=_("deal"),
         label_plural=_("Deals"),
+        hand_over={"status": Deal.Status.OPEN},
         path="deals",
         icon="target-arrow",
         form="interactions.deals.forms.DealForm",

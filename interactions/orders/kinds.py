@@ -13,6 +13,7 @@ ORDER = kinds.register(
         model=Order,
         label=_("order"),
         label_plural=_("Orders"),
+        hand_over={"status": Order.Status.DRAFT},
         path="orders",
         icon="shopping-cart",
         form="interactions.orders.forms.OrderForm",

@@ -14,6 +14,7 @@ TASK = kinds.register(
         model=Task,
         label=_("task"),
         label_plural=_("Tasks"),
+        hand_over={"status__in": (Task.Status.OPEN, Task.Status.IN_WORK)},
         path="tasks",
         icon="checkbox",
         form="interactions.work.forms.TaskForm",

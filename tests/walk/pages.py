@@ -301,6 +301,11 @@ def _records() -> dict[str, Page]:
         "records:field_update": Page(field, _for(ADMINISTRATOR, "GET", "POST"), is_form=True),
         "records:field_retire": Page(field, _for(ADMINISTRATOR, "POST")),
         "records:field_restore": Page(field, _for(ADMINISTRATOR, "POST")),
+        "records:hand_over": Page(
+            lambda world: {"pk": world.owner.pk},
+            _for(["administrator"], "GET", "POST"),
+            sends=lambda world: {"receiver": world.users["manager_here"].pk, "kinds": ["customer"]},
+        ),
         "records:bulk_detail": Page(bulk, _for(["owner", "administrator"], "GET")),
         "records:bulk_undo": Page(bulk, _for(["owner", "administrator"], "POST")),
         "records:bulk_cancel": Page(bulk, _for(["owner", "administrator"], "POST")),
