@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics.analysis import abc, churn, lifecycle, loyalty, purchase_cycle, rfm, value_tiers
 from analytics.facts.contract import figures_columns
-from customers.models import Customer
+from customers.standards.models import contact_intervals
 
 MONTHS_OF_CONTACTS = 3  # a month is 30 days
 
@@ -128,7 +128,7 @@ class Analyses:
         raw = self.known[["customer_id", "invoices", "invoices_on_time", "cases_due", "cases_solved_in_time"]].assign(
             contacts_last_180=self.known["contacts_180_days"],
             contact_interval_days=self.known["relation_class"].map(
-                given.get("contact_interval_days", Customer.CONTACT_INTERVAL_DAYS)
+                given.get("contact_interval_days", contact_intervals())
             ),
             silence_ratio=np.asarray(self.columns["silence_ratio"], dtype=np.float64),
         )

@@ -18,6 +18,7 @@ from customers.completeness.models import TrackedField
 from customers.duplicates import keys
 from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
 from customers.relations.models import CustomerRelation
+from customers.standards.models import RelationClassStandard, contact_intervals
 
 
 class Industry(NamedInThreeLanguages):
@@ -91,7 +92,6 @@ class Customer(Record):
         region = ("region",)
 
     NUMBER_PREFIX = "C"
-    CONTACT_INTERVAL_DAYS = {"ordinary": 60, "key": 14, "organisational": 30}
 
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.PERSON)
     name = models.CharField(_("name"), max_length=160)
@@ -191,7 +191,8 @@ class Customer(Record):
 
     @property
     def contact_interval_days(self) -> int:
-        return self.CONTACT_INTERVAL_DAYS[self.relation_class]
+        """Within how many days its relationship class wants another contact."""
+        return contact_intervals()[self.relation_class]
 
 
 class ContactPerson(Record):
@@ -309,6 +310,7 @@ __all__ = [
     "DuplicatePair",
     "DuplicateSweep",
     "Industry",
+    "RelationClassStandard",
     "Tag",
     "TrackedField",
 ]

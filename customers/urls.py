@@ -5,12 +5,14 @@ from customers.completeness.pages import urlpatterns as completeness
 from customers.duplicates.pages import urlpatterns as duplicates
 from customers.kinds import CONTACT_PERSON, CUSTOMER
 from customers.relations.pages import urlpatterns as relations
+from customers.standards.pages import urlpatterns as standards
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
     *completeness,
     *duplicates,
     *relations,
+    *standards,
     *record_urls(CUSTOMER),
     *record_urls(CONTACT_PERSON),
 ]

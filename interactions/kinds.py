@@ -4,9 +4,10 @@ from interactions.cases import kinds as cases
 from interactions.catalogue import kinds as catalogue
 from interactions.contacts import kinds as contacts
 from interactions.deals import kinds as deals
+from interactions.knowledge import attributes as knowledge
 from interactions.needs import kinds as needs
 from interactions.orders import kinds as orders
 from interactions.targets import kinds as targets
 from interactions.work import kinds as work
 
-__all__ = ["cases", "catalogue", "contacts", "deals", "needs", "orders", "targets", "work"]
+__all__ = ["cases", "catalogue", "contacts", "deals", "knowledge", "needs", "orders", "targets", "work"]

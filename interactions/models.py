@@ -12,7 +12,7 @@ from interactions.cases.desk_models import (
 )
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.catalogue.models import Category, Product
-from interactions.contacts.models import Interaction
+from interactions.contacts.models import ContactPlan, Interaction
 from interactions.contacts.talk_models import Objection, ObjectionAnswer, Observation, TalkGuide
 from interactions.deals.models import (
     Deal,
@@ -23,6 +23,7 @@ from interactions.deals.models import (
     DealStage,
     LostReason,
 )
+from interactions.knowledge.models import LevelPair, TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
@@ -45,7 +46,9 @@ __all__ = [
     "FailureCause",
     "InboundMail",
     "Interaction",
+    "LevelPair",
     "LostReason",
+    "ContactPlan",
     "CustomerNeed",
     "Objection",
     "ObjectionAnswer",
@@ -62,4 +65,5 @@ __all__ = [
     "SpecialRequest",
     "TalkGuide",
     "Task",
+    "TradingRating",
 ]

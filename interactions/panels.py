@@ -3,7 +3,8 @@
 from interactions.cases import panels as cases
 from interactions.contacts import panels as contacts
 from interactions.deals import panels as deals
+from interactions.knowledge import panels as knowledge
 from interactions.orders import panels as orders
 from interactions.work import panels as work
 
-__all__ = ["cases", "contacts", "deals", "orders", "work"]
+__all__ = ["cases", "contacts", "deals", "knowledge", "orders", "work"]

@@ -8,6 +8,7 @@ from interactions.cases.kinds import COMPLAINT, ENQUIRY
 from interactions.cases.views import urlpatterns as case_pages
 from interactions.catalogue.kinds import CATEGORY, PRODUCT
 from interactions.contacts.kinds import CONTACT
+from interactions.contacts.plan import urlpatterns as contact_plan
 from interactions.contacts.talk import urlpatterns as talk
 from interactions.contacts.talk_settings import urlpatterns as talk_settings
 from interactions.contacts.views import urlpatterns as contacts
@@ -15,6 +16,7 @@ from interactions.deals.boards import DEAL_BOARD
 from interactions.deals.kinds import DEAL
 from interactions.deals.settings import urlpatterns as deal_settings
 from interactions.deals.views import urlpatterns as deal_pages
+from interactions.knowledge.pages import urlpatterns as knowledge
 from interactions.needs.kinds import NEED, REQUEST
 from interactions.needs.views import urlpatterns as needs
 from interactions.orders import kinds as orders
@@ -28,7 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *order_pages,
     *task_pages,
     *contacts,
+    *knowledge,
     *needs,
+    *contact_plan,
     *talk,
     *talk_settings,
     *case_pages,

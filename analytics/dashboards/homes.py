@@ -20,6 +20,7 @@ from crm.accounts.models import Company, Role, User
 from crm.records.kinds import kinds
 from crm.records.templatetags.shell import short_money
 from customers.models import Customer
+from customers.standards.models import contact_intervals
 from interactions.models import Complaint, Enquiry, Interaction, SalesTarget, Task
 
 SHOWN, SHOWN_IN_QUEUE, MOST_TARGETS = 8, 15, 4
@@ -181,7 +182,7 @@ def _contacts_overdue(user: User, source: Source | None, today: datetime.date) -
     if source is None:
         return []
     late = Q()
-    for relation_class, days in Customer.CONTACT_INTERVAL_DAYS.items():
+    for relation_class, days in contact_intervals().items():
         limit = today - datetime.timedelta(days=days)
         late |= Q(customer__relation_class=relation_class, last_contact_on__lt=limit)
     found = _own_figures(user, source).filter(late, orders__gt=0)

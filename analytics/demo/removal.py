@@ -13,6 +13,7 @@ from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
 from interactions.deals.models import Deal, DealLine, DealMilestone, DealPhase
+from interactions.knowledge.models import TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.targets.models import SalesTarget
@@ -117,6 +118,7 @@ def _delete_batch(model: type[Record]) -> int:
     if model is Customer:
         Customer.tags.through.objects.filter(customer__in=ids)._raw_delete("default")
         ContactPerson.objects.filter(customer__in=ids).delete()
+        TradingRating.objects.filter(customer__in=ids)._raw_delete("default")
     return _demo(model)._raw_delete("default")
 
 

@@ -1,4 +1,4 @@
-"""What the demo company knows of talks: objections and answers, needs and pain points, requests.
+"""What the demo company knows of talks and accounts: objections, needs, requests, ratings.
 
 Drawn from a stream of its own, so that everything else stays as it was for the same seed.
 """
@@ -7,6 +7,7 @@ from typing import Any
 
 from crm.records import bulk
 from interactions.contacts.talk_models import Objection, ObjectionAnswer, TalkGuide
+from interactions.knowledge.models import TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 
 STREAM = 7
@@ -98,6 +99,46 @@ def write_requests(writer: Any) -> int:
         "reason": reasons,
     }
     return _append(writer, SpecialRequest, "RQ", customer, columns, random, answered=status != "open")
+
+
+RATINGS = {
+    # item: what is said with it, English and Chinese
+    "sales": ("Grows every year", "销售逐年增长"),
+    "problems": ("Late deliveries last winter", "去年冬天交货延误"),
+    "strategy": ("Opens two shops", "计划新开两家门店"),
+    "outlook": ("Good", "前景良好"),
+    "image": ("Well known in the town", "在当地知名"),
+    "reputation": ("Pays and keeps its word", "守信用"),
+    "finance": ("Stable", "财务稳定"),
+    "credit": ("Pays within 30 days", "30天内付款"),
+}
+GRADES = ("A", "B", "C", "D")
+RATED_ACCOUNTS = 40
+
+
+def write_ratings(writer: Any) -> int:
+    """Ratings of the largest firms, some of them changed since."""
+    np, plan, drawn = writer.np, writer.plan, writer.draft.customers
+    random = np.random.default_rng((plan.seed, STREAM, 3))
+    firms = np.flatnonzero(drawn["is_firm"])
+    largest = firms[np.argsort(-drawn["scale"][firms], kind="stable")][:RATED_ACCOUNTS]
+    rows: list[dict[str, Any]] = []
+    days: list[int] = []
+    for place in largest.tolist():
+        start, language = int(drawn["start"][place]), 0 if drawn["in_english"][place] else 1
+        for item, words in RATINGS.items():
+            grade, age = int(random.choice(4, p=(0.3, 0.4, 0.22, 0.08))), int(random.integers(3, 120))
+            shared = {"customer_id": int(writer.customer_ids[place]), "item": item, "note": words[language]}
+            shared |= {"rated_by_id": int(writer.user_ids[drawn["rep"][place]])}
+            if random.random() < 0.3:  # it was thought of differently half a year before
+                rows.append(shared | {"grade": GRADES[(grade + 1) % 4], "is_current": False})
+                days.append(max(start, plan.days - 1 - age - 150))
+            rows.append(shared | {"grade": GRADES[grade], "is_current": True})
+            days.append(max(start, plan.days - 1 - age))
+    if not rows:
+        return 0
+    moments = writer.moments(np.array(days), np.full(len(days), 11 * 60))
+    return bulk.append(TradingRating, {key: [row[key] for row in rows] for key in rows[0]} | {"rated_at": moments})
 
 
 def _titles(pairs: Any, about: Any, english: Any) -> list[str]:

@@ -57,6 +57,7 @@ class Writer:
             "deals",
             "needs",
             "requests",
+            "ratings",
         ):
             self.tell(name)
             self.counts[name] = getattr(self, name)()
@@ -371,6 +372,9 @@ class Writer:
 
     def requests(self) -> int:
         return talks.write_requests(self)
+
+    def ratings(self) -> int:
+        return talks.write_ratings(self)
 
     def effects(self) -> dict[str, Any]:
         """The planted effects as they came out in this data."""

@@ -6,6 +6,7 @@ NIGHTLY = (
     "Nightly recompute",
     "Nightly reconcile",
     "Nightly search for duplicates",
+    "Nightly reminder of overdue contacts",
     "Purge of old jobs",
     "Daily mails of what is new",
 )

@@ -122,9 +122,18 @@ CONTACT = kinds.register(
 )
 
 menu.register_item(
+    "contact_plan",
+    group="customers",
+    label=_("Contact plan"),
+    url_name="interactions:contact_plan",
+    icon="calendar-check",
+    order=59,
+    is_visible=lambda user: access.may_view_any("contact", user) and access.may_view_any("customer", user),
+)
+menu.register_item(
     "talk_library",
     group="customers",
-    label=_("Talk guides and answers"),
+    label=_("Talk guides"),
     url_name="interactions:talk_library",
     icon="message-question",
     order=60,

@@ -16,6 +16,25 @@ from interactions.catalogue.models import Product
 from interactions.contacts.talk_models import Concern, Objection, ObjectionAnswer, Observation, TalkGuide
 
 
+class ContactPlan(models.Model):
+    """How many customers of a relationship class are to be contacted in a month."""
+
+    relation_class = models.CharField(_("relationship class"), max_length=16)
+    month = models.DateField(_("month"), help_text=_("Its first day"))
+    planned = models.PositiveIntegerField(_("planned"), default=0)
+
+    class Meta:
+        verbose_name = _("contact plan")
+        verbose_name_plural = _("contact plans")
+        ordering = ["-month", "relation_class"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "relation_class"], name="one_contact_plan_per_class_and_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.relation_class}: {self.planned}"
+
+
 class Interaction(CustomerRecord):
     class Direction(models.TextChoices):
         OUTBOUND = "outbound", _("outbound")

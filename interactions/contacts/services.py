@@ -9,6 +9,7 @@ from django.db import transaction
 from crm.accounts.models import Company, User
 from crm.records import services
 from interactions.contacts.models import Interaction
+from interactions.contacts.overdue import close_after
 from interactions.work.models import Task
 from interactions.work.services import create_task
 
@@ -26,6 +27,7 @@ def save_contact(
     with transaction.atomic():
         contact.fill_from_customer()
         contact = services.save(contact, user=user, expected_version=expected_version, related=related)
+        close_after(contact)
         return contact, _follow_up(contact, user)
 
 

@@ -40,6 +40,7 @@ class Task(CustomerRecord):
         CHURN_ALERT = "churn_alert", _("Churn warning")
         CASE = "case", _("Case deadline")
         REMEDY = "remedy", _("Remedy")
+        CONTACT_DUE = "contact_due", _("Contact overdue")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")

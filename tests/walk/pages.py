@@ -284,6 +284,7 @@ def _records() -> dict[str, Page]:
         "customers:completeness": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True, sends=lambda world: {"weight-phone": "2"}
         ),
+        "customers:standards": Page(let_in=_for(ADMINISTRATOR, "GET", "POST"), is_form=True),
         "records:webhook_list": Page(let_in=_for(ADMINISTRATOR, "GET")),
         "records:webhook_create": Page(
             let_in=_for(ADMINISTRATOR, "GET", "POST"),
@@ -665,6 +666,11 @@ def _talks() -> dict[str, Page]:
     def observation(world: World) -> dict[str, Any]:
         return {"part": "observation", "pk": world.things["observation"].pk}
 
+    changing = [who for who in who_may("customer", "change") if who in who_may("customer", "view")]
+
+    def account(world: World) -> dict[str, Any]:
+        return {"pk": world.things["customer"].pk}
+
     def viewing(kind: str) -> dict[str, Collection[str]]:
         return _for([who for who in STAFF if right(kind, who, "view") != "none"], "GET")
 
@@ -676,6 +682,18 @@ def _talks() -> dict[str, Page]:
         ),
         "talk_setting_update": Page(observation, settings, is_form=True),
         "talk_setting_delete": Page(observation, _for(ADMINISTRATOR, "POST")),
+        "contact_plan": Page(
+            let_in=viewing("contact") | _for([who for who in STAFF if right("target", who, "create")], "POST"),
+            sends=lambda world: {"month": "2026-05", "key": "10"},
+        ),
+        "customer_knowledge": Page(
+            account,
+            {"GET": who_may("customer", "view"), "POST": changing},
+            sends=lambda world: {"item": "image", "grade": "A"},
+        ),
+        "level_delete": Page(
+            lambda world: {**account(world), "level_pk": world.things["level"].pk}, _for(changing, "POST")
+        ),
         "needs_analysis": Page(let_in=viewing("need")),
     }
     return {f"interactions:{name}": page for name, page in listed.items()}

@@ -21,7 +21,16 @@ from crm.records.models import Attachment, CustomField, SavedView
 from crm.records.webhooks.models import Webhook
 from customers.duplicates import merging
 from customers.models import CustomerRelation, DuplicatePair
-from interactions.models import CaseMessage, DealMilestone, InboundMail, LostReason, Observation, SavedReply, SpecialDay
+from interactions.models import (
+    CaseMessage,
+    DealMilestone,
+    InboundMail,
+    LevelPair,
+    LostReason,
+    Observation,
+    SavedReply,
+    SpecialDay,
+)
 from interactions.work import calendar
 from tests import factories
 
@@ -167,6 +176,12 @@ def _things(world: World) -> None:
             name="Walk", url="https://shop.example.com/", owner=world.users["administrator"], is_active=False
         ),
         **_deals(world),
+        "level": LevelPair.objects.create(
+            customer=world.things["customer"],
+            level="working",
+            staff=world.owner,
+            person=world.records["contact_person"],
+        ),
         "observation": Observation.objects.create(code="walked", name="Walked up and down"),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
