@@ -47,8 +47,9 @@ class Cells:
         if not self.keys or not records:
             return set()
         ids = [each.pk for each in records]
-        if access.scope(self.kind.key, self.user, "change").is_everything:
-            return set(ids)
+        scope = access.scope(self.kind.key, self.user, "change")
+        if scope.is_everything or scope == access.scope(self.kind.key, self.user):
+            return set(ids)  # what is on the list may be seen, and what may be seen may be changed
         rows = self.kind.model._default_manager.changeable_by(self.user)  # type: ignore[attr-defined]
         return set(rows.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 

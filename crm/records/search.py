@@ -14,7 +14,8 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.accounts import access
@@ -25,6 +26,7 @@ from crm.records.kinds import Kind, kinds
 from crm.records.models import SearchGram
 
 RARE = 2_000  # so many candidates are read and compared; above, the index is probed row by row
+MOST_COUNTED = 24  # grams of a question; a longer one is found by its beginning and compared as a whole
 BATCH = 2_000
 LONGEST_QUESTION = 100
 SPOKEN = {"name"}
@@ -117,9 +119,28 @@ class Question:
         self.sensitivities = privacy.readable_sensitivities(kind, user)
 
     @cached_property
+    def grams(self) -> list[str]:
+        return _asked_grams(self.words)[:MOST_COUNTED]
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """On how many records each gram is; `everywhere` asks it of all kinds at once."""
+        return _counted(self.rows_of_grams)
+
+    @property
+    def rows_of_grams(self) -> list[QuerySet]:
+        return [_rows(self.kind, gram, self.sensitivities).values("object_id") for gram in self.grams]
+
+    @property
     def rarest(self) -> tuple[str, int] | None:
         """The gram on the fewest records, None where all are common."""
-        return _rarest(self.kind, self.words, self.sensitivities)
+        rare = [pair for pair in zip(self.grams, self.counted, strict=True) if pair[1] <= RARE]
+        return min(rare, key=lambda pair: pair[1], default=None)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether no text of the kind can hold it; a number may all the same."""
+        return not self.words or 0 in self.counted
 
     @property
     def is_common(self) -> bool:
@@ -158,14 +179,45 @@ def find(kind: Kind | str, text: str, user: User | None) -> QuerySet:
 def everywhere(text: str, user: User, *, limit: int = 8) -> list[tuple[Kind, list[Any], bool]]:
     """Per kind the first matches, and whether there are more."""
     found = []
-    for kind in kinds:
-        if not access.may_view_any(kind.key, user):
-            continue
+    for question in _asked_of_all([kind for kind in kinds if access.may_view_any(kind.key, user)], text, user):
+        kind = question.kind
         visible = kind.queryset().visible_to(user)  # type: ignore[attr-defined]
-        rows = list(narrow(kind, visible, text, user).order_by(*kind.order_by)[: limit + 1])
+        rows = list(question.narrow(visible).order_by(*kind.order_by)[: limit + 1])
         if rows:
             found.append((kind, rows[:limit], len(rows) > limit))
     return found
+
+
+def _asked_of_all(asked: list[Kind], text: str, user: User) -> list[Question]:
+    """The question to each kind that may have an answer: which do is asked of the database once, for all of them."""
+    questions = [Question(kind, text, user) for kind in asked]
+    by_number = [
+        each.kind.model._default_manager.filter(_by_number(each.kind, each.text)).values("pk") for each in questions
+    ]
+    counts = iter(_counted([rows for each in questions for rows in each.rows_of_grams] + by_number))
+    for each in questions:
+        each.counted = list(islice(counts, len(each.grams)))
+    numbered = list(counts)
+    return [each for each, has_number in zip(questions, numbered, strict=True) if has_number or not each.finds_nothing]
+
+
+def _counted(several: Sequence[QuerySet]) -> list[int]:
+    """How many rows each query finds, up to RARE and one more, in one statement."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in several:
+        try:
+            sql, given = rows.order_by()[: RARE + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608  (made by the ORM; values are parameters)
+        values.extend(given)
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
 
 
 # the index ------------------------------------------------------------------------------------------------------------
@@ -177,7 +229,7 @@ def _indexed(kind: Kind) -> list[Attribute]:
 
 
 def _replace(kind: Kind, attributes: list[Attribute], records: Sequence[Any], *, is_new: bool) -> int:
-    rows = []
+    rows: list[tuple[str, int, str]] = []
     for record in records:
         seen: set[tuple[str, str]] = set()
         for attribute in attributes:
@@ -245,18 +297,6 @@ def _rows(kind: Kind, gram: str, sensitivities: list[str]) -> QuerySet:
 
 def _kinds_of_text(kind: Kind) -> set[str]:
     return {str(each.sensitivity) for each in _indexed(kind)}
-
-
-def _rarest(kind: Kind, asked: list[str], sensitivities: list[str]) -> tuple[str, int] | None:
-    """The gram on the fewest records, None where all are common. Counting stops at RARE."""
-    best: tuple[str, int] | None = None
-    for gram in _asked_grams(asked):
-        count = _rows(kind, gram, sensitivities).order_by()[: RARE + 1].count()
-        if count <= RARE and (best is None or count < best[1]):
-            best = (gram, count)
-        if count == 0:
-            break
-    return best
 
 
 def _probes(kind: Kind, asked: list[str], sensitivities: list[str]) -> list[Exists]:

@@ -96,7 +96,10 @@ class OrderLineFormSet(BaseInlineFormSet):
         super().__init__(*args, **kwargs)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("product")
+        """Kept: it is asked for once for each line."""
+        if not hasattr(self, "_lines"):
+            self._lines = super().get_queryset().select_related("product")
+        return self._lines
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         if not hasattr(self, "_known"):

@@ -53,23 +53,43 @@
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
 
-  /* One after the other: the next move needs the version that this one makes. */
+  /* One after the other: the next move needs the version that this one makes. A move is a column, or a step to the side
+     from wherever the card is by then. A refusal or a question ends what was asked of the card after it. */
+  const queue = [];
   let isMoving = false;
-  const move = async (card, code) => {
+  const move = async (card, where) => {
+    queue.push({ id: card.dataset.card, where });
     if (isMoving) return;
     isMoving = true;
     try {
-      await go(card, code);
+      while (queue.length) {
+        const { id, where: next } = queue.shift();
+        const held = board().querySelector(`[data-card="${id}"]`);
+        const code = held && (typeof next === "number" ? beside(held, next) : next);
+        const went = code ? await go(held, code) : says(board().dataset.notThere);
+        if (!went) queue.splice(0, queue.length, ...queue.filter((each) => each.id !== id));
+      }
     } finally {
       isMoving = false;
     }
   };
+  /* The nearest column on that side where the card may go. */
+  const beside = (card, step) => {
+    const codes = [...board().querySelectorAll("[data-lane]")].map((lane) => lane.dataset.lane);
+    let at = codes.indexOf(card.closest("[data-lane]").dataset.lane) + step;
+    while (codes[at] && !has(card.dataset.to, codes[at])) at += step;
+    return codes[at];
+  };
   const go = async (card, code) => {
     if (!has(card.dataset.to, code)) {
       says(board().dataset.notThere);
-      return renew(card.dataset.card);
+      await renew(card.dataset.card);
+      return false;
     }
-    if (has(card.dataset.asking, code)) return ask(card, code);
+    if (has(card.dataset.asking, code)) {
+      await ask(card, code);
+      return false;
+    }
     const data = new FormData(card.querySelector("[data-board-form]"));
     data.set("to", code);
     const answer = await fetch(card.dataset.move, {
@@ -79,22 +99,20 @@
       headers: { "X-Board": "1", Accept: "application/json" },
     });
     const told = await answer.json().catch(() => ({}));
-    says(told.text || told.error || document.body.dataset.errorText);
-    if (told.error) window.alert(told.error);
-    return renew(card.dataset.card);
+    const wrong = told.error || (told.text ? "" : document.body.dataset.errorText);
+    says(told.text || wrong);
+    window.clientele.toast("error", wrong);
+    await renew(card.dataset.card);
+    return !wrong;
   };
 
-  /* Shift and an arrow: to the nearest column on that side where the card may go. */
+  /* Shift and an arrow: one column to the side; pressed twice quickly, two. */
   document.addEventListener("keydown", (event) => {
     const card = event.target.closest?.("[data-card]");
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!card || !step || !event.shiftKey || event.target.matches("input, select, textarea")) return;
     event.preventDefault();
-    const codes = [...board().querySelectorAll("[data-lane]")].map((lane) => lane.dataset.lane);
-    let at = codes.indexOf(card.closest("[data-lane]").dataset.lane) + step;
-    while (codes[at] && !has(card.dataset.to, codes[at])) at += step;
-    if (codes[at]) move(card, codes[at]);
-    else says(board().dataset.notThere);
+    move(card, step);
   });
 
   /* The buttons of a card take the same way, so that what is asked comes up in the dialog. */

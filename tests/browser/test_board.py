@@ -45,6 +45,38 @@ def test_a_card_is_moved_by_key_by_mouse_and_asked_for_its_outcome(open_as):
     assert page.complaints == []
 
 
+def test_two_quick_steps_are_two_steps(open_as):
+    case = factories.a_complaint()
+    page = open_as(Role.ADMINISTRATOR)
+    page.goto("/complaints/board/")
+    page.wait_for_load_state("networkidle")
+    lane_of(page, case, "open").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(lane_of(page, case, "waiting")).to_be_focused()
+    case.refresh_from_db()
+    assert case.status == "waiting"
+    assert page.complaints == []
+
+
+def test_a_refusal_is_said_on_the_page_and_ends_the_steps_after_it(open_as):
+    case = factories.a_complaint()
+    page = open_as(Role.ADMINISTRATOR)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.goto("/complaints/board/")
+    page.wait_for_load_state("networkidle")
+    Complaint.objects.filter(pk=case.pk).update(version=9)  # somebody saved it meanwhile
+    lane_of(page, case, "open").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("[data-toast=error]")).to_be_visible()
+    expect(lane_of(page, case, "open")).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    case.refresh_from_db()
+    assert (case.status, asked) == ("open", [])
+
+
 def test_a_dialog_that_is_left_puts_the_card_back(open_as):
     case = factories.a_complaint(status="waiting")
     page = open_as(Role.ADMINISTRATOR)

@@ -77,7 +77,7 @@ def test_common_and_rare_texts_give_the_same_answers(monkeypatch):
     factories.a_customer(name="Golden Rose")
     rare = found("golden lotus")
     monkeypatch.setattr(search, "RARE", 0)
-    assert search._rarest(search.kinds["customer"], ["golden"], ["public"]) is None
+    assert search.Question(search.kinds["customer"], "golden", None).rarest is None
     assert found("golden lotus") == rare == wanted
 
 
@@ -151,3 +151,31 @@ def test_a_long_indexing_lets_others_write_between_its_batches(monkeypatch):
 def _touch():
     Customer.objects.update(city="Suzhou")
     connection.close()
+
+
+def test_all_kinds_are_asked_at_once(client, django_assert_max_num_queries):
+    """The box of every page looks through every kind; a kind without an answer costs nothing of its own."""
+    factories.a_company()
+    client.force_login(factories.an_administrator())
+    customer = factories.a_customer(name="王小明", phone="+8613800005678")
+    factories.a_product(name="茶壶")
+    client.get("/search/?palette=1&q=nobody")
+    for text in ("小明", "5678", customer.number):
+        with django_assert_max_num_queries(12):
+            page = client.get("/search/", {"palette": "1", "q": text}).content.decode()
+        assert customer.get_absolute_url() in page, text
+    with django_assert_max_num_queries(9):
+        client.get("/search/?palette=1&q=%E6%97%A0%E4%BA%BA")
+
+
+def test_a_number_of_any_kind_is_found_though_no_text_holds_it(client):
+    factories.a_company()
+    client.force_login(factories.an_administrator())
+    product = factories.a_product(number="Q7-99", name="茶壶")
+    assert product.get_absolute_url() in client.get("/search/?q=q7-99").content.decode()
+
+
+def test_a_very_long_question_is_one_statement(django_assert_num_queries):
+    question = search.Question(search.kinds["customer"], "abcdefghijklmnopqrstuvwxyz" * 3, None)
+    with django_assert_num_queries(1):
+        assert question.finds_nothing
