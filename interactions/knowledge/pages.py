@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -17,7 +17,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts import access
+from crm.accounts import access, settled
 from crm.accounts.models import Company, User
 from crm.records import lookups, privacy
 from crm.records.kinds import kinds
@@ -81,8 +81,7 @@ class ItemRow:
 class LevelRow:
     code: str
     label: Any
-    pair: LevelPair | None
-    last: datetime.datetime | None
+    pair: Any  # a LevelPair with `last`, the moment these two last talked; None where nobody covers the level
 
 
 class KnowledgeView(RecordView):
@@ -159,21 +158,13 @@ class KnowledgeView(RecordView):
     def _levels(self, customer: Customer) -> list[LevelRow]:
         if not access.may_view_any("contact_person", self.user):
             return []
-        pairs = {each.level: each for each in customer.level_pairs.select_related("staff", "person")}  # type: ignore[attr-defined]
-        talks = Interaction.objects.visible_to(self.user).filter(customer=customer, person__isnull=False)
-        last = {
-            (each["staff"], each["person"]): each["last"]
-            for each in talks.order_by().values("staff", "person").annotate(last=Max("occurred_at"))
-        }
-        return [
-            LevelRow(
-                code,
-                label,
-                pairs.get(code),
-                last.get((pairs[code].staff_id, pairs[code].person_id)) if code in pairs else None,
-            )
-            for code, label in LevelPair.Level.choices
-        ]
+        talks = Interaction.objects.visible_to(self.user).filter(
+            customer=OuterRef("customer"), staff=OuterRef("staff"), person=OuterRef("person")
+        )
+        last = talks.order_by("-occurred_at").values("occurred_at")[:1]
+        rows = customer.level_pairs.select_related("staff", "person").annotate(last=Subquery(last))  # type: ignore[attr-defined]
+        pairs = {each.level: each for each in rows}
+        return [LevelRow(code, label, pairs.get(code)) for code, label in LevelPair.Level.choices]
 
     def _items(self, *, writable: bool = False) -> list[tuple[str, Any]]:
         """The sides of an account that the reader may read, or write."""
@@ -207,7 +198,7 @@ def _talks(contacts: Any) -> dict[str, Any]:
         .values("occurred_at", "direction", "channel", "is_answered", "concern")[:MOST_CONTACTS]
     )
     recent = [each for each in rows if each["occurred_at"] > now - QUARTER]
-    names = {each.pk: each for each in Channel.objects.all()}
+    names = settled.kept("channels by id", lambda: {each.pk: each for each in Channel.objects.all()})
     reached = reach(rows, Company.objects.current().zone)
     concerns = Counter(each["concern"] for each in rows if each["concern"])
     labels = dict(Interaction.Concern.choices)

@@ -109,6 +109,7 @@ REQUEST = kinds.register(
         timeline=TimelineEntry(
             icon="hand-stop", colour="yellow", title="title", text="reason", code="status", group="contact"
         ),
+        hand_over={"status": SpecialRequest.Status.OPEN},
         create_label=_("Record a request"),
     )
 )
