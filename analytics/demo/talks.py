@@ -6,7 +6,7 @@ Drawn from a stream of its own, so that everything else stays as it was for the 
 from typing import Any
 
 from crm.records import bulk
-from interactions.contacts.talk_models import Objection, ObjectionAnswer, TalkGuide
+from interactions.contacts.talk_models import ObjectionAnswer, TalkGuide
 from interactions.knowledge.models import TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 
@@ -15,6 +15,8 @@ CONCERNS = ("quality", "price", "offers", "delivery", "service", "other")
 NEEDS_PER_CUSTOMER, MOST_NEEDS = 0.25, 4_000
 REQUESTS_PER_CUSTOMER, MOST_REQUESTS = 0.03, 600
 
+SUCCESS = {"A-1": 0.35, "A-2": 0.8}  # of the two answers to “too expensive”, the second is the better one
+USUAL_SUCCESS = 0.6
 NEEDS = (
     # English, Chinese, kind, weight
     ("Slow delivery", "发货慢", "pain_point", 8),
@@ -44,19 +46,18 @@ def columns_of_contacts(writer: Any, concerns: Any) -> dict[str, Any]:
     count = len(drawn["day"])
     random = np.random.default_rng((writer.plan.seed, STREAM))
     chance, pick, luck, guided = (random.random(count) for _number in range(4))
-    answers = list(ObjectionAnswer.objects.filter(is_active=True).values_list("pk", "objection_id"))
-    expensive = Objection.objects.filter(code="too_expensive").values_list("pk", flat=True).first()
+    answers = list(ObjectionAnswer.objects.filter(is_active=True).values_list("pk", "objection_id", "code"))
     guides = dict(TalkGuide.objects.filter(is_active=True).order_by("-pk").values_list("concern", "pk"))
     raised = drawn["answered"] & (chance < 0.07) & ~drawn["competitor"]
     chosen = (pick * max(len(answers), 1)).astype(int)
     objection, answer, result, guide = [], [], [], []
     for row in range(count):
         has = bool(raised[row]) and bool(answers)
-        pk, of = answers[int(chosen[row])] if has else (None, None)
+        pk, of, code = answers[int(chosen[row])] if has else (None, None, "")
         objection.append(of)
         answer.append(pk)
-        works = 0.35 + 0.45 * ((pk or 0) % 2 == 0) if of == expensive else 0.55
-        result.append(("overcome" if luck[row] < works else "not_overcome") if has else "")
+        works = luck[row] < SUCCESS.get(code, USUAL_SUCCESS)
+        result.append(("overcome" if works else "not_overcome") if has else "")
         used = concerns[row] and drawn["answered"][row] and guided[row] < 0.4
         guide.append(guides.get(concerns[row]) if used else None)
     return {"objection_id": objection, "answer_id": answer, "objection_result": result, "guide_id": guide}

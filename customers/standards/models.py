@@ -1,5 +1,7 @@
 """What each relationship class is owed: how often we contact it, and in words how we serve it."""
 
+from dataclasses import dataclass
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,11 +33,25 @@ class RelationClassStandard(models.Model):
         return f"{self.relation_class}: {self.contact_interval_days}"
 
 
+@dataclass(frozen=True)
+class Standard:
+    """How often a class is contacted, and how it is served."""
+
+    days: int
+    service: str = ""
+
+
+def standards() -> dict[str, Standard]:
+    """By relationship class, those of the company's own instead of the usual ones."""
+
+    def read() -> dict[str, Standard]:
+        rows = RelationClassStandard.objects.values_list("relation_class", "contact_interval_days", "service")
+        usual = {code: Standard(days) for code, days in USUAL_DAYS.items()}
+        return usual | {code: Standard(days, service) for code, days, service in rows}
+
+    return settled.kept("standards of relationship classes", read)
+
+
 def contact_intervals() -> dict[str, int]:
     """Relationship class -> days within which a customer of it is to be contacted."""
-
-    def read() -> dict[str, int]:
-        rows = RelationClassStandard.objects.values_list("relation_class", "contact_interval_days")
-        return USUAL_DAYS | dict(rows)
-
-    return settled.kept("contact intervals", read)
+    return {code: each.days for code, each in standards().items()}

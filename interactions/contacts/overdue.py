@@ -102,7 +102,7 @@ def _look_after_open_ones(today: datetime.date) -> tuple[int, int]:
     intervals, closed = contact_intervals(), 0
     changed: list[Task] = []
     rows = _open_tasks().filter(customer__isnull=False).annotate(last=Subquery(last_contacts("customer")))
-    for task in _with_people(rows).iterator(AT_ONCE):
+    for task in list(_with_people(rows)):
         days = intervals.get(task.customer.relation_class)
         if task.last is None or days is None:
             continue

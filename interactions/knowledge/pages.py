@@ -24,6 +24,7 @@ from crm.records.kinds import kinds
 from crm.records.views import RecordView
 from crm.records.widgets import RemoteSelect
 from customers.models import Channel, ContactPerson, Customer
+from customers.standards.models import standards
 from interactions.contacts.models import Interaction
 from interactions.knowledge import services
 from interactions.knowledge.attributes import key_of
@@ -127,6 +128,7 @@ class KnowledgeView(RecordView):
 
     def _of_everybody(self, customer: Customer) -> dict[str, Any]:
         found: dict[str, Any] = {"record": customer, "is_account": customer.type == Customer.Type.ORGANISATION}
+        found["standard"] = standards().get(customer.relation_class)
         if access.may_view_any("contact", self.user):
             found |= _talks(Interaction.objects.visible_to(self.user).filter(customer=customer))
         for kind, model, name in ((NEED, CustomerNeed, "needs"), (REQUEST, SpecialRequest, "requests")):

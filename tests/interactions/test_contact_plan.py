@@ -107,8 +107,11 @@ def test_the_intervals_are_the_company_s_own(client: Client, rep: User):
     assert RelationClassStandard.objects.get(relation_class="key").service == "Answer within an hour"
     assert contact_intervals()["key"] == 21
     assert factories.a_customer(relation_class="key").contact_interval_days == 21
-    silent(rep, 20, relation_class="key")
+    key = silent(rep, 20, relation_class="key")
     assert overdue.remind()["made"] == 0
+    summary = client.get(f"/customers/{key.pk}/knowledge/?part=summary").content.decode()
+    assert "a contact every 21 days" in summary
+    assert "Answer within an hour" in summary
 
 
 def test_R_019_seven_of_ten_planned_key_customers_are_70_percent_and_three_are_named(client: Client, rep: User):
