@@ -7,7 +7,7 @@ class AnalyticsConfig(AppConfig):
     verbose_name = _("Customer analysis")
 
     def ready(self) -> None:
-        from analytics import attributes, menu, tiers
+        from analytics import attributes, menu, privacy, tiers
         from analytics.alerts import registration as alerts
         from analytics.reports import api as reports
         from analytics.segments import registration as segments
@@ -15,6 +15,7 @@ class AnalyticsConfig(AppConfig):
         attributes.register()
         menu.register()
         tiers.register()
+        privacy.register()
         segments.register()
         alerts.register()
         reports.register()

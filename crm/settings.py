@@ -7,6 +7,7 @@ DATA_DIR            where the database, facts, uploads and broker files live (de
 API_CALLS_PER_MINUTE how many calls one key of the API has in a minute (default: 300)
 SITE_URL            where readers open the product, for links in mails (default: the first of ALLOWED_HOSTS)
 SECRET_KEY          needed when DEBUG is off and ALLOWED_HOSTS names more than this machine
+SECRET_KEY_FALLBACKS former keys, with commas between them, after SECRET_KEY was changed
 """
 
 import contextlib
@@ -66,6 +67,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Former keys, with commas between them: sessions and hashes made with them go on being understood.
+SECRET_KEY_FALLBACKS = [each for each in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if each]
 
 # Over https (HTTPS=1) cookies are Secure and the browser is told to stay there.
 HTTPS = _flag("HTTPS")

@@ -69,6 +69,8 @@ class CustomerForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.is_erased:
+            self.add_error(None, _("The personal data of this customer was erased. Enter who comes back anew."))
         birth_date, lost_on = cleaned.get("birth_date"), cleaned.get("lost_on")
         if birth_date and birth_date > timezone.localdate():
             self.add_error("birth_date", _("A birth date cannot lie in the future."))

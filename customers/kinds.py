@@ -8,6 +8,7 @@ from crm.records.kinds import Kind, Merge, Quick, kinds
 from customers import lookups  # noqa: F401  registers what relations point at
 from customers.completeness import measure
 from customers.models import ContactPerson, Customer
+from customers.privacy import attributes as privacy
 
 CUSTOMER = kinds.register(
     Kind(
@@ -106,6 +107,7 @@ CUSTOMER = kinds.register(
             Attribute("became_customer_on", _("known since"), Type.DATE, source="became_customer_on"),
             Attribute("lost_on", _("lost on"), Type.DATE, source="lost_on", facts="lost_on"),
             Attribute("lost_reason", _("churn reason"), source="lost_reason", facts="lost_reason"),
+            *privacy.of_customer(),
             *provenance(),
         ),
         columns=("number", "name", "phone", "city", "region", "relation_class", "owner"),

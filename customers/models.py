@@ -13,10 +13,13 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from crm.accounts.models import NamedInThreeLanguages, Region, Unit
+from crm.records.custom.columns import CustomValues
+from crm.records.filters import holds_any
 from crm.records.models import Record, RecordQuerySet
 from customers.completeness.models import TrackedField
 from customers.duplicates import keys
 from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
+from customers.privacy.models import Consent, Erasure, PersonalDataFile, Suppression
 from customers.relations.models import CustomerRelation
 from customers.standards.models import RelationClassStandard, contact_intervals
 
@@ -36,6 +39,7 @@ class Channel(NamedInThreeLanguages):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     for_contacts = models.BooleanField(_("used for contacts"), default=True)
     for_sales = models.BooleanField(_("used for sales"), default=True)
+    for_consent = models.BooleanField(_("customers agree to it"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -53,6 +57,11 @@ class Tag(NamedInThreeLanguages):
         ordering = ["name", "id"]
 
 
+# What somebody must have to be reached by a channel; of channels not named here nothing is asked.
+REACHED_BY = {"email": ("email",), "phone": ("phone",), "message": ("phone",), "post": ("address",)}
+NEEDS_CONSENT = {Consent.Purpose.MARKETING}
+
+
 class CustomerQuerySet(RecordQuerySet):
     def owned_by(self, user: settings.AUTH_USER_MODEL) -> Self:
         return self.filter(owner=user)
@@ -60,6 +69,20 @@ class CustomerQuerySet(RecordQuerySet):
     def in_recycle_bin(self) -> Self:
         """A merged customer is part of another: taking the merge back is what restores it."""
         return super().in_recycle_bin().filter(merged_into__isnull=True)
+
+    def reachable(self, channel: str, purpose: str) -> Self:
+        """Those who may be contacted by a channel (its code) for a purpose of Consent, and can be.
+
+        Marketing needs a consent that was given and not withdrawn; service and surveys are allowed until withdrawn.
+        """
+        rows = self.kept().filter(erased_at__isnull=True)
+        for field in REACHED_BY.get(channel, ()):
+            rows = rows.exclude(**{field: ""})
+        said = f"consents__{Consent.Purpose(purpose)}__as_text"
+        if purpose in NEEDS_CONSENT:
+            return rows.filter(holds_any(said, [f"{channel}:{Consent.State.GIVEN}"]))
+        withdrawn = self.model._base_manager.filter(holds_any(said, [f"{channel}:{Consent.State.WITHDRAWN}"]))
+        return rows.exclude(pk__in=withdrawn.values("pk"))
 
 
 class Customer(Record):
@@ -149,6 +172,9 @@ class Customer(Record):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    # purpose -> ["email:given", "phone:withdrawn"]: what the latest statements of `Consent` say
+    consents = CustomValues(_("consents"), default=dict, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[tags])
@@ -188,6 +214,10 @@ class Customer(Record):
             - self.birth_date.year
             - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
         )
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
 
     @property
     def contact_interval_days(self) -> int:
@@ -300,6 +330,7 @@ __all__ = [
     "CUSTOMER_ACCESS_REGION",
     "CUSTOMER_ACCESS_UNIT",
     "Channel",
+    "Consent",
     "ContactPerson",
     "Customer",
     "CustomerMerge",
@@ -309,8 +340,11 @@ __all__ = [
     "DuplicateKey",
     "DuplicatePair",
     "DuplicateSweep",
+    "Erasure",
     "Industry",
     "RelationClassStandard",
+    "PersonalDataFile",
+    "Suppression",
     "Tag",
     "TrackedField",
 ]

@@ -11,7 +11,8 @@ from crm.records import panels, privacy, timeline
 from crm.records.panels import Panel
 from customers.completeness import measure
 from customers.kinds import CONTACT_PERSON, CUSTOMER
-from customers.models import Customer
+from customers.models import Consent, Customer
+from customers.privacy import consents
 
 PERSONS = 20
 
@@ -65,6 +66,20 @@ def account_panel(request: HttpRequest, customer: Customer) -> Panel:
     return Panel("account", _("Relations"), "customers/_account_panel.html", {"url": url}, rank=30)
 
 
+def consents_panel(request: HttpRequest, customer: Customer) -> Panel:
+    """What the customer agreed to, or that the person was erased. Reads what the record itself holds."""
+    user: Any = request.user
+    context = {
+        "customer": customer,
+        "table": consents.table(customer),
+        "purposes": [Consent.Purpose(each).label for each in Consent.Purpose.values],
+        "url": reverse("customers:customer_consents", args=[customer.pk]),
+        "may_change": privacy.may_act(customer, user, "change") and not customer.is_erased,
+    }
+    return Panel("consents", _("Consents"), "customers/_consents_panel.html", context, place="side", rank=25)
+
+
+panels.register(CUSTOMER.key, consents_panel)
 panels.register(CUSTOMER.key, account_panel)
 panels.register(CUSTOMER.key, completeness_panel)
 panels.register(CUSTOMER.key, timeline_panel)

@@ -7,4 +7,6 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self) -> None:
-        from interactions import kinds, panels  # noqa: F401  registers the kinds of every room and what they show
+        from interactions import dossier, kinds, panels, privacy  # noqa: F401  registers the kinds of every room, what they show
+
+        privacy.register()

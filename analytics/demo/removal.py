@@ -1,6 +1,7 @@
 """Take the demo company out again, and nothing else."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models, transaction
 
@@ -8,7 +9,7 @@ from analytics.models import Alert, CustomerFigures, Publication, Run, Segment, 
 from crm.accounts.models import AccessLog, Company, Region, Unit, User
 from crm.records.kinds import kinds
 from crm.records.models import Batch, Record, SavedView, SearchGram
-from customers.models import ContactPerson, Customer
+from customers.models import Consent, ContactPerson, Customer, Erasure, PersonalDataFile
 from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
@@ -119,7 +120,16 @@ def _delete_batch(model: type[Record]) -> int:
         Customer.tags.through.objects.filter(customer__in=ids)._raw_delete("default")
         ContactPerson.objects.filter(customer__in=ids).delete()
         TradingRating.objects.filter(customer__in=ids)._raw_delete("default")
+        _remove_privacy(ids)
     return _demo(model)._raw_delete("default")
+
+
+def _remove_privacy(customers: Any) -> None:
+    """What the customers agreed to, and files that were made of their data."""
+    for each in PersonalDataFile.objects.filter(customer__in=customers):
+        each.path.unlink(missing_ok=True)
+    for model in (Consent, Erasure, PersonalDataFile):
+        model.objects.filter(customer__in=customers).delete()  # type: ignore[attr-defined]
 
 
 def _remove_users() -> tuple[int, int]:

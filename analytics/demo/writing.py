@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from analytics.demo import company as demo_company
-from analytics.demo import deals, names, talks, texts
+from analytics.demo import consents, deals, names, talks, texts
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company
 from crm.records import bulk, search
@@ -47,6 +47,7 @@ class Writer:
     def write_all(self) -> None:
         for name in (
             "customers",
+            "consents",
             "orders",
             "lines",
             "contacts",
@@ -128,6 +129,7 @@ class Writer:
                 "channel_id": self.sales_channels[drawn["channel"]],
                 "owner_id": self.user_ids[drawn["rep"]], "unit_id": self.unit_ids[drawn["rep"]],
                 "became_customer_on": self.first_day + drawn["start"],
+                "consents": consents.holding(self, count),
             },
         )  # fmt: skip
 
@@ -375,6 +377,9 @@ class Writer:
 
     def ratings(self) -> int:
         return talks.write_ratings(self)
+
+    def consents(self) -> int:
+        return consents.write(self)
 
     def effects(self) -> dict[str, Any]:
         """The planted effects as they came out in this data."""

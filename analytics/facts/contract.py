@@ -61,6 +61,7 @@ CUSTOMERS = FactTable(
         "preferences": "VARCHAR",
         "background": "VARCHAR",
         "custom": "VARCHAR",  # JSON: the values of custom fields by key
+        "consents": "VARCHAR",  # JSON: by purpose what was said last of each channel
     },
     key="customer_id",
     kind="customer",

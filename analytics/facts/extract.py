@@ -60,6 +60,7 @@ RAW: dict[str, dict[str, str]] = {
         "preferences": "VARCHAR",
         "background": "VARCHAR",
         "custom": "VARCHAR",
+        "consents": "VARCHAR",
         "check_sum": "BIGINT",
     },
     "orders": {

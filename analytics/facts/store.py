@@ -29,10 +29,11 @@ from django.utils import timezone
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 3  # raise it when the contract changes: older snapshots are then rebuilt, not extended
+FORMAT = 4  # raise it when the contract changes: older snapshots are then rebuilt, not extended
 ADDED = {
     ("customers", "custom"): 2,
     **dict.fromkeys((("customers", name) for name in ("needs", "preferences", "background")), 3),
+    ("customers", "consents"): 4,
 }  # columns that snapshots of an older format lack: they read as empty
 GRACE_SECONDS = 3600  # parts this young may belong to a build that has no manifest yet
 

@@ -15,7 +15,6 @@ from analytics.models import CustomerFigures
 from crm.accounts.models import User
 from crm.records import lookups, rules
 from crm.records.attributes import Attribute, Type
-from crm.records.custom.attributes import CustomAttribute
 from crm.records.kinds import kinds
 from crm.records.rules import Condition, Rule, RuleError
 
@@ -186,8 +185,8 @@ def _is_known(attribute: Attribute) -> bool:
 def _column(attribute: Attribute) -> "exp.Expression":
     from sqlglot import exp
 
-    if isinstance(attribute, CustomAttribute):
-        column, path = exp.column(attribute.facts, table="c"), exp.Literal.string(f"$.{attribute.name}")
+    if attribute.facts_path:
+        column, path = exp.column(attribute.facts, table="c"), exp.Literal.string(f"$.{attribute.facts_path}")
         text = exp.Anonymous(this="json_extract_string", expressions=[column, path])
         return exp.TryCast(this=text, to=exp.DataType.build(JSON_TYPES.get(attribute.type, "text")))
     return exp.column(attribute.figure, table="f") if attribute.is_computed else exp.column(attribute.facts, table="c")

@@ -295,13 +295,15 @@ class RoleForm(forms.ModelForm):
     class Meta:
         model = Role
         fields = [
-            "code", "name", "name_zh_hans", "name_zh_hant", "home", "is_administrator", "may_manage_analysis"
+            "code", "name", "name_zh_hans", "name_zh_hant", "home", "is_administrator", "may_manage_analysis",
+            "may_handle_privacy",
         ]  # fmt: skip
         labels = {
             **NODE_LABELS,
             "home": _("Home page"),
             "is_administrator": _("Manages users and settings"),
             "may_manage_analysis": _("Sets analysis rules and segments"),
+            "may_handle_privacy": _("Hands out and erases personal data"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

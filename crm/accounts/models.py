@@ -86,6 +86,7 @@ class Role(NamedInThreeLanguages):
     home = models.CharField(_("home page"), max_length=20, choices=Home.choices, default=Home.REP)
     is_administrator = models.BooleanField(_("manages users and settings"), default=False)
     may_manage_analysis = models.BooleanField(_("sets analysis rules and segments"), default=False)
+    may_handle_privacy = models.BooleanField(_("hands out and erases personal data"), default=False)
 
     class Meta:
         verbose_name = _("role")
@@ -240,6 +241,11 @@ class User(AbstractUser):
     @property
     def may_manage_analysis(self) -> bool:
         return self.is_administrator or bool(self.role and self.role.may_manage_analysis)
+
+    @property
+    def may_handle_privacy(self) -> bool:
+        """Of customers in his scope: who may see one may hand out its data, who may delete it may erase it."""
+        return self.is_administrator or bool(self.role and self.role.may_handle_privacy)
 
 
 def new_stamp() -> int:

@@ -251,10 +251,16 @@ def _doubted(request: HttpRequest, error: Doubted) -> HttpResponse:
             "score": each.score if each.record else None,
             "reasons": list(each.reasons),
             "is_outside": each.is_outside,
+            "erased_on": each.erased_on.isoformat() if each.erased_on else None,
         }
         for each in error.candidates
     ]
     text = _("There may be such a record already. Send “force”: true to save it all the same.")
+    if any(each.erased_on for each in error.candidates):
+        text = _(
+            "The personal data of somebody with these values was erased. Send “force”: true and in “why” the reason"
+            " to save it all the same."
+        )
     return _answer({"errors": {"__all__": [text]}, "candidates": found}, status=409)
 
 
@@ -283,7 +289,9 @@ def _told_again(kind: Kind, request: HttpRequest, pk: int, status: int) -> HttpR
 
 def _write(kind: Kind, request: HttpRequest, record: Any) -> int:
     user, given = _user(request), _read(request)
-    is_sure = duplicates.is_checked(kind.key) and given.pop("force", False) is True
+    is_checked = duplicates.is_checked(kind.key)
+    is_sure = is_checked and given.pop("force", False) is True
+    why = str(given.pop("why", "") or "").replace("\0", "").strip()[:200] if is_checked else ""
     form_class: type[RecordForm] = kind.form_class
     blank = form_class(instance=record, user=user)
     known = {name for name in blank.fields if name not in blank.locked} | set(form_class.part_names)
@@ -293,14 +301,18 @@ def _write(kind: Kind, request: HttpRequest, record: Any) -> int:
     form = form_class(form_class.data_from_json(given, blank), instance=record, user=user)
     if not form.is_valid():
         raise Refused(form.all_errors())
-    doubts = [] if is_sure else form.doubts()
-    if doubts:
-        raise Doubted(doubts)
+    doubts = form.doubts()
+    erased = [each for each in doubts if each.erased_on]
+    open_ones = (erased if not why else []) if is_sure else doubts
+    if open_ones:
+        raise Doubted(open_ones)
     try:
         with transaction.atomic():
             stored = form.store()
     except IntegrityError as error:
         raise Refused({"__all__": [_("This contradicts another record, for instance its number.")]}) from error
+    if erased:
+        duplicates.returned(kind.key, stored, user, why)
     pk: int = stored.pk
     return pk
 

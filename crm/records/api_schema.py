@@ -132,6 +132,8 @@ def _written(kind: Kind, user: User | None, *, is_new: bool) -> dict[str, Any]:
     if duplicates.is_checked(kind.key):
         text = "Save although candidates for the same record were found (409)."
         properties["force"] = {"type": "boolean", "description": text}
+        text = "Why somebody whose personal data was erased may be entered again; needed with force where 409 says so."
+        properties["why"] = {"type": "string", "maxLength": 200, "description": text}
     if not is_new:
         properties["version"] = {"type": "integer", "description": "The version that was read; another one gives 409."}
     found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
@@ -179,7 +181,7 @@ def _field(attribute: Attribute) -> dict[str, Any]:
     if attribute.type == Type.CHOICE:
         codes = [str(code) for code, _label in attribute.choice_pairs()]
         if 0 < len(codes) <= 60:
-            schema["enum"] = codes if isinstance(attribute, CustomAttribute) else [*codes, ""]
+            schema["enum"] = codes if attribute.lies_in_json else [*codes, ""]
     if attribute.is_multiple:
         schema = {"type": "array", "items": schema}
     schema["description"] = " ".join(filter(None, [_told(attribute), schema.get("description", "")]))

@@ -65,6 +65,12 @@ class Attribute:
     is_multiple: bool = False
     is_column: bool = True
     is_custom = False  # an administrator added it; see crm.records.custom
+    lies_in_json = False  # under a key of a JSON column; `value_of` knows where, `source` reads it in SQL
+
+    @property
+    def facts_path(self) -> str:
+        """The key under which `facts`, a JSON column, holds it; empty where the column is the value."""
+        return ""
 
     @property
     def field_name(self) -> str:

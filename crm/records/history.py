@@ -65,7 +65,7 @@ def _masked(attribute: Attribute, names: "_Names") -> Any:
 
 
 def _is_field(kind: Kind, attribute: Attribute) -> bool:
-    if attribute.is_custom:
+    if attribute.lies_in_json:
         return True
     if attribute.key in {"created_at", "created_by", "modified_at"} or "__" in attribute.source:
         return False
@@ -107,7 +107,7 @@ class _Names:
     def raw(self, attribute: Attribute, row: Any) -> Any:
         if attribute.type == Type.RELATION:
             return tuple(self._ids(attribute, row))
-        value = attribute.value_of(row) if attribute.is_custom else getattr(row, attribute.source)
+        value = attribute.value_of(row) if attribute.lies_in_json else getattr(row, attribute.source)
         return str(value) if attribute.type == Type.TEXT and value else value
 
     def text(self, attribute: Attribute, value: Any) -> str:

@@ -109,6 +109,11 @@ def remove(kind: Kind, ids: Iterable[int]) -> None:
     SearchGram.objects.filter(kind=kind.key, object_id__in=list(ids)).delete()
 
 
+def remove_all(kind: Kind, ids: QuerySet) -> None:
+    """The same for the ids of a query, however many."""
+    SearchGram.objects.filter(kind=kind.key, object_id__in=ids).delete()
+
+
 class Question:
     """What somebody wants to find among the records of a kind, looked up once."""
 

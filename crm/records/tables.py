@@ -65,7 +65,7 @@ class AttributeColumn(tables.Column):
         is_sortable = attribute.is_sortable and privacy.may_read(kind, attribute, user)
         super().__init__(
             verbose_name=attribute.label,
-            accessor="pk" if attribute.is_custom else attribute.source,
+            accessor="pk" if attribute.lies_in_json else attribute.source,
             orderable=is_sortable,
             order_by=order_fields(attribute) if is_sortable else None,
             empty_values=(),

@@ -323,12 +323,14 @@ class CreateView(RecordView):
         form = self._form(request.POST)
         if not form.is_valid():
             return self._shown(form, status=422 if getattr(request, "htmx", None) else 200)
-        doubts = [] if "save_anyway" in request.POST else form.doubts()
+        doubts, why = _doubts(form, request)
         if doubts:
             return self._shown(form, status=409, doubts=doubts)
         record = _stored(form)
         if record is None:
             return self._shown(form)
+        if why:
+            duplicates.returned(self.kind.key, record, self.user, why)
         messages.success(request, _("%(record)s was saved.") % {"record": record})
         if "add_another" in request.POST:
             return redirect(request.get_full_path())
@@ -353,7 +355,7 @@ class UpdateView(RecordView):
         form = self._form(record, request.POST)
         if not form.is_valid():
             return self._shown(self.changeable(), form)
-        doubts = [] if "save_anyway" in request.POST else form.doubts()
+        doubts, why = _doubts(form, request)
         if doubts:
             return self._shown(self.changeable(), form, status=409, doubts=doubts)
         try:
@@ -362,6 +364,8 @@ class UpdateView(RecordView):
             return self._conflict(form, conflict)
         if stored is None:
             return self._shown(self.changeable(), form)
+        if why:
+            duplicates.returned(self.kind.key, stored, self.user, why)
         messages.success(request, _("%(record)s was saved.") % {"record": stored})
         return self.back(_home_of(self.kind, stored, self.user))
 
@@ -523,6 +527,19 @@ def deleted(kind: Kind, user: User) -> QuerySet:
     model: type[Model] = kind.model
     allowed = access.rows(model, user) & access.rows(model, user, "delete")
     return kind.queryset().in_recycle_bin().filter(allowed)  # type: ignore[attr-defined]
+
+
+def _doubts(form: RecordForm, request: HttpRequest) -> tuple[list[duplicates.Candidate], str]:
+    """What to ask before saving, and why somebody whose data was erased may be entered again.
+
+    Other doubts are answered by the button; coming back after an erasure needs a reason.
+    """
+    found = form.doubts()
+    if "save_anyway" not in request.POST:
+        return found, ""
+    erased = [each for each in found if each.erased_on]
+    why = request.POST.get("why", "").replace("\0", "").strip()[:200] if erased else ""
+    return ([] if why else erased), why
 
 
 def _stored(form: RecordForm) -> Record | None:

@@ -32,6 +32,11 @@ def identity_of(customer: Any) -> Identity:
     return identity(**{name: getattr(customer, name) for name in FIELDS})
 
 
+def of_customer(customer: Any) -> list[str]:
+    """The keys of a customer; whose data was erased is like nobody."""
+    return [] if customer.erased_at else of(identity_of(customer))
+
+
 def of(one: Identity) -> list[str]:
     """The keys of an identity."""
     found = {
@@ -50,7 +55,7 @@ def of(one: Identity) -> list[str]:
 
 def index(customers: Iterable[Any]) -> None:
     """Bring the keys of these customers up to date."""
-    wanted = {customer.pk: set(of(identity_of(customer))) for customer in customers}
+    wanted = {customer.pk: set(of_customer(customer)) for customer in customers}
     rows = DuplicateKey.objects.filter(customer__in=list(wanted)).values_list("pk", "customer_id", "value")
     stale = []
     for pk, customer_id, value in rows:
@@ -73,7 +78,9 @@ def catch_up(*, most: int = BATCH) -> int:
     from customers.models import Customer
 
     last = DuplicateKey.objects.aggregate(last=Max("customer_id"))["last"] or 0
-    found = list(Customer.objects.filter(pk__gt=last).order_by("pk").only("pk", *FIELDS)[:most])
+    found = list(
+        Customer.objects.filter(pk__gt=last, erased_at=None).order_by("pk").only("pk", "erased_at", *FIELDS)[:most]
+    )
     if found:
         _append(found)
     return len(found)
@@ -83,7 +90,7 @@ def refresh(since: datetime.datetime | None, progress: Callable[[int, int], None
     """Index customers changed since a moment and those that were never indexed; None: all of them, anew."""
     from customers.models import Customer
 
-    rows = Customer.objects.order_by("pk").only("pk", *FIELDS)
+    rows = Customer.objects.order_by("pk").only("pk", "erased_at", *FIELDS)
     if since is None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(DuplicateKey._meta.db_table)}")  # noqa: S608 (ours)
@@ -109,7 +116,7 @@ def batches(rows: Any, size: int = BATCH) -> Iterator[list[Any]]:
 
 
 def _append(customers: Sequence[Any]) -> None:
-    rows = [(customer.pk, value) for customer in customers for value in of(identity_of(customer))]
+    rows = [(customer.pk, value) for customer in customers for value in of_customer(customer)]
     if rows:
         ids, values = zip(*rows, strict=True)
         bulk.append(DuplicateKey, {"customer_id": ids, "value": values})

@@ -22,11 +22,12 @@ from customers.duplicates import relations
 from customers.duplicates.models import CustomerMerge, DuplicatePair
 from customers.duplicates.relations import Relation
 from customers.models import Customer
+from customers.privacy import consents
 
 CHUNK = 2_000
 NEVER_CHOSEN = {  # of the record itself, or settled by the merge
     "id", "number", "created_at", "created_by", "modified_at", "version", "deleted_at", "deleted_by", "batch",
-    "merged_into", "custom",
+    "merged_into", "custom", "consents", "erased_at",
 }  # fmt: skip
 LONGEST_WAY = 50  # steps from a customer to what it is part of by now
 
@@ -82,10 +83,15 @@ def merge(
                 raise MergeRefused(_("%(customer)s was deleted or merged meanwhile.") % {"customer": each})
             if versions and versions.get(each.pk, each.version) != each.version:
                 raise MergeRefused(_("%(customer)s was changed meanwhile. Look at it once more.") % {"customer": each})
+        if survivor.is_erased or duplicate.is_erased:
+            raise MergeRefused(
+                _("The personal data of one of the two was erased: nobody can tell whether they are one.")
+            )
         changed = _choose(survivor, duplicate, set(take), set(keep))
         moved = [_moved(relation, duplicate, survivor, user) for relation in relations.all_relations()]
         moved += _moved_custom(duplicate.pk, survivor.pk, user)
         duplicate.merged_into, duplicate.deleted_at, duplicate.deleted_by = survivor, timezone.now(), user
+        survivor.consents = consents.holding(survivor.pk)
         _save(survivor, duplicate, user)
         search.remove(kinds["customer"], [duplicate.pk])
         _decide_pairs(survivor, duplicate, user)
@@ -112,6 +118,7 @@ def undo(merge: CustomerMerge, *, user: User | None) -> Customer:
             field = Customer._meta.get_field(name)
             setattr(survivor, field.attname, _value(field, before))  # type: ignore[union-attr]
         duplicate.merged_into = duplicate.deleted_at = duplicate.deleted_by = None
+        survivor.consents = consents.holding(survivor.pk)
         _save(survivor, duplicate, user)
         search.index("customer", [duplicate])
         merge.undone_at, merge.undone_by = timezone.now(), user
@@ -300,6 +307,8 @@ def _point_custom(entry: Mapping[str, Any], customer_id: int, user: User | None)
 def _contradictions(merge: CustomerMerge, survivor: Customer, duplicate: Customer) -> list[str]:
     if merge.undone_at is not None or duplicate.merged_into_id != survivor.pk:
         return [_("This merge was taken back already.")]
+    if survivor.is_erased:
+        return [_("The personal data was erased since.")]
     if survivor.is_deleted:
         return [_("%(customer)s was deleted or merged since. Take that back first.") % {"customer": survivor}]
     against = []

@@ -130,6 +130,8 @@ for _name in ("DuplicatePair.first", "DuplicatePair.second", "DuplicateKey.custo
     register(f"customers.{_name}", Rule(stays="found anew by the next search"))
 for _name in ("CustomerMerge.survivor", "CustomerMerge.duplicate", "Customer.merged_into"):
     register(f"customers.{_name}", Rule(stays="tells what was merged, and leads on step by step"))
+register("customers.Erasure.customer", Rule(stays="tells whose data was erased"))
+register("customers.PersonalDataFile.customer", Rule(stays="holds what was known of the duplicate"))
 register("records.SearchGram.object_id", Rule(stays="written with the customer"))
 register("records.ApiAnswer.object_id", Rule(stays="tells what a call of the API made"))
 register("records.WebhookDelivery.object_id", Rule(stays="tells what was sent to another system"))

@@ -280,7 +280,10 @@ class InboundMail(models.Model):
         CONTACT = "contact", _("logged with the customer")
         UNKNOWN = "unknown", _("sender is not known")
         AMBIGUOUS = "ambiguous", _("several customers have this address")
+        ERASED = "erased", _("sender whose data was erased")
         AUTOMATIC = "automatic", _("automatic answer, only kept")
+
+    WAITING = (Result.UNKNOWN, Result.AMBIGUOUS, Result.ERASED)  # for a person to look at
 
     message_id = models.CharField(max_length=250, unique=True)
     at = models.DateTimeField(_("received"), default=timezone.now)

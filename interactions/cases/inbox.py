@@ -26,6 +26,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPerson, Customer
+from customers.privacy import suppression
 from interactions.cases import desk_models
 from interactions.cases.desk_models import CaseMessage, InboundMail
 from interactions.cases.mail import log_contact
@@ -109,7 +110,7 @@ def _filed(mail: EmailMessage, row: InboundMail) -> tuple[str, Interaction | Non
     if case is not None and case.customer_id in customers:
         return Result.CASE, _into_case(case, row)
     if not customers:
-        return Result.UNKNOWN, None
+        return (Result.ERASED if suppression.of_address(row.address) else Result.UNKNOWN), None
     if len(customers) > 1:
         return Result.AMBIGUOUS, None
     return Result.CONTACT, _contact(next(iter(customers.values())), row)

@@ -282,7 +282,7 @@ def inbound_mail(request: HttpRequest) -> HttpResponse:
     user = _member(request)
     if not sees_mail(user):
         raise Http404
-    waiting = InboundMail.objects.filter(result__in=[InboundMail.Result.UNKNOWN, InboundMail.Result.AMBIGUOUS])
+    waiting = InboundMail.objects.filter(result__in=InboundMail.WAITING)
     context = {"mails": waiting[:MOST_MAILS], "count": waiting.count(), "may_file": access.may_create("contact", user)}
     return TemplateResponse(request, "interactions/inbound_mail.html", context)
 
@@ -293,7 +293,7 @@ def inbound_mail_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = _member(request)
     if not sees_mail(user) or not access.may_create("contact", user) or pk > lookups.LARGEST_ID:
         raise Http404
-    waiting = InboundMail.objects.filter(result__in=[InboundMail.Result.UNKNOWN, InboundMail.Result.AMBIGUOUS])
+    waiting = InboundMail.objects.filter(result__in=InboundMail.WAITING)
     row = get_object_or_404(waiting, pk=pk)
     given = request.POST.get("customer", "")
     customer = Customer.objects.visible_to(user).filter(pk=given).first() if lookups.is_id(given) else None

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from crm.records.kinds import Kind, kinds
+from customers.models import Channel
 from tests import factories
 from tests.walk import imports
 from tests.walk.world import ANONYMOUS, PASSWORD, STRANGER, World
@@ -72,6 +73,7 @@ def pages() -> dict[str, Page]:
         _jobs,
         _records,
         _duplicates,
+        _privacy,
         _extra_pages_of_kinds,
         _service_desk,
         _deals,
@@ -478,6 +480,44 @@ NEW_BY_API: dict[str, Sent] = {
         "lines": [{"product": "TEA-1", "quantity": 2, "unit_price": 50}],
     },
 }
+
+
+def _privacy() -> dict[str, Page]:
+    """Consents and the printed file for who sees or changes the customer; personal data by a right of its own."""
+
+    def customer(world: World) -> dict[str, Any]:
+        return {"pk": world.records["customer"].pk}
+
+    def file(world: World) -> dict[str, Any]:
+        return {"pk": world.records["customer"].pk, "file_pk": world.things["personal_data_file"].pk}
+
+    def said(world: World) -> dict[str, Any]:
+        channel = Channel.objects.get(code="email")
+        return {"channel": channel.pk, "purpose": "marketing", "state": "given", "source": "email"}
+
+    def said_by_api(world: World) -> dict[str, Any]:
+        return {**said(world), "channel": "email", "customer": world.records["customer"].pk}
+
+    seeing, changing = who_may("customer", "view"), who_may("customer", "change")
+    return {
+        "customers:customer_consents": Page(customer, {"GET": seeing, "POST": changing}, sends=said),
+        "customers:customer_print": Page(customer, _for(seeing, "GET")),
+        "customers:personal_data": Page(customer, _for(ADMINISTRATOR, "GET")),
+        "customers:personal_data_export": Page(customer, _for(ADMINISTRATOR, "POST")),
+        "customers:personal_data_file": Page(file, _for(ADMINISTRATOR, "GET")),
+        "customers:customer_erase": Page(
+            customer,
+            _for(ADMINISTRATOR, "GET", "POST"),
+            sends=lambda world: {"number": world.records["customer"].number, "reason": "request"},
+        ),
+        "api/v1/consents": Page(
+            let_in={"GET": seeing, "POST": changing},
+            sends=said_by_api,
+            query=lambda world: f"customer={world.records['customer'].pk}",
+            answers={"POST": {201}},
+            is_api=True,
+        ),
+    }
 
 
 def _duplicates() -> dict[str, Page]:

@@ -20,7 +20,7 @@ from crm.records.kinds import kinds
 from crm.records.models import Attachment, CustomField, SavedView
 from crm.records.webhooks.models import Webhook
 from customers.duplicates import merging
-from customers.models import CustomerRelation, DuplicatePair
+from customers.models import CustomerRelation, DuplicatePair, PersonalDataFile
 from interactions.models import (
     CaseMessage,
     DealMilestone,
@@ -183,6 +183,7 @@ def _things(world: World) -> None:
             person=world.records["contact_person"],
         ),
         "observation": Observation.objects.create(code="walked", name="Walked up and down"),
+        "personal_data_file": _personal_data(world),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),
@@ -202,6 +203,13 @@ def _desk(world: World) -> dict[str, Any]:
         "special_day": SpecialDay.objects.create(on="2030-01-01", name="New Year"),
         "saved_reply": SavedReply.objects.create(name="Walking", language="en", text="Dear {customer}"),
     }
+
+
+def _personal_data(world: World) -> PersonalDataFile:
+    file = PersonalDataFile.objects.create(customer=world.records["customer"], finished_at=timezone.now())
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    file.path.write_bytes(b"PK")
+    return file
 
 
 def _deals(world: World) -> dict[str, Any]:

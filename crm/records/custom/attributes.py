@@ -36,6 +36,11 @@ class CustomAttribute(Attribute):
     applies_to: tuple[str, ...] = ()
     is_required: bool = False
     is_custom = True
+    lies_in_json = True
+
+    @property
+    def facts_path(self) -> str:
+        return self.name
 
     @property
     def field_name(self) -> str:

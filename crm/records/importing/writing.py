@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from crm.records import duplicates, search, services
@@ -89,6 +89,7 @@ class RecordWriter:
             self._decide(entry, known)
             if entry.outcome in {"create", "update"}:
                 self._check(entry)
+        self._refuse_erased([entry for entry in fresh if entry.outcome in {"create", "update"} and not entry.problems])
         if self.request.refuse_similar:
             self._refuse_similar([entry for entry in fresh if entry.outcome == "create" and not entry.problems])
 
@@ -206,6 +207,20 @@ class RecordWriter:
             text = " ".join(map(str, messages))
             found[key] = text if not key else f"{form.fields[name].label if name in form.fields else key}: {text}"
         return found
+
+    def _refuse_erased(self, entries: Sequence[Entry]) -> None:
+        """Rows that would bring back somebody whose personal data was erased. A person may enter them, a file not."""
+        watched = duplicates.watched(self.kind.key)
+        if not watched:
+            return
+        given = [{name: entry.form.cleaned_data.get(name) for name in watched} for entry in entries]
+        for entry, found in zip(entries, duplicates.erased_of_many(self.kind.key, given), strict=True):
+            is_touched = entry.outcome == "create" or watched & set(entry.form.changed_data)
+            if found and is_touched:
+                words = ", ".join(map(str, found[0].words))
+                day = formats.date_format(found[0].erased_on, "SHORT_DATE_FORMAT")
+                text = _("Suppressed: the personal data of somebody with the same %(words)s was erased on %(day)s.")
+                entry.problems = {"": text % {"words": words, "day": day}}
 
     def _refuse_similar(self, entries: Sequence[Entry]) -> None:
         """Rows that may be a record which is known already, or another row of these."""

@@ -9,7 +9,8 @@ from analytics.demo import service
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company, Region, Unit, User
 from crm.records.models import Batch, SearchGram
-from customers.models import Customer
+from customers.models import Consent, Customer
+from customers.privacy import consents
 from interactions.cases.models import Complaint, Enquiry
 from interactions.contacts.models import Interaction
 from interactions.deals.models import Deal, DealLine, DealPhase
@@ -146,3 +147,15 @@ def test_work_is_waiting_at_the_end_of_the_last_day():
     assert any(case.due_at < end for case in waiting)
     for username in ("rep", "service", "manager"):
         assert Task.objects.filter(staff__username=username, status="open", due_at__lt=end).count() >= 2
+
+
+def test_customers_agree_to_some_things_and_what_holds_is_what_was_said_last():
+    service.create(small())
+    assert Consent.objects.filter(state="given").count() > 40
+    assert Consent.objects.filter(state="withdrawn").count() > 1
+    for customer in Customer.objects.all():
+        assert customer.consents == consents.holding(customer.pk)
+    reached = Customer.objects.reachable("email", "marketing").count()
+    assert 20 < reached < 50
+    service.remove()
+    assert Consent.objects.count() == 0

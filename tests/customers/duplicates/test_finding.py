@@ -214,6 +214,7 @@ def test_the_api_answers_409_with_candidates_until_forced(client, huaxin, manage
             "score": 96,
             "reasons": ["phone", "name"],
             "is_outside": False,
+            "erased_on": None,
         }
     ]
     assert post(force=False).status_code == 409
@@ -226,4 +227,5 @@ def test_the_api_answers_409_with_candidates_until_forced(client, huaxin, manage
     (outside,) = post().json()["candidates"]
     assert outside == {
         "id": None, "number": None, "name": None, "url": None, "score": None, "reasons": [], "is_outside": True,
+        "erased_on": None,
     }  # fmt: skip

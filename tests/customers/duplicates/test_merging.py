@@ -12,7 +12,7 @@ from crm.records import services
 from crm.records.models import Attachment, SearchGram
 from customers.duplicates import merging, relations, sweep
 from customers.duplicates.merging import MergeRefused, merge, undo
-from customers.models import Customer, CustomerMerge, CustomerRelation, DuplicateKey, DuplicatePair, Tag
+from customers.models import Consent, Customer, CustomerMerge, CustomerRelation, DuplicateKey, DuplicatePair, Tag
 from interactions.cases.desk_models import CasePresence
 from interactions.orders.models import Order
 from interactions.work.models import Task
@@ -269,11 +269,16 @@ A_ROW_OF = {
     "records.Attachment.object_id": lambda customer: Attachment.objects.create(
         kind="customer", object_id=customer.pk, file="attachments/none", name="none.pdf", size=1, format="pdf"
     ),
+    "customers.Consent.customer": lambda customer: Consent.objects.create(
+        customer=customer, channel=factories.the_channel("email"), purpose="survey", state="given"
+    ),
     "customers.ContactPerson.customer": lambda customer: factories.a_contact_person(customer=customer),
     "customers.CustomerRelation.upper": lambda customer: _relation(upper=customer, lower=factories.a_customer()),
     "customers.CustomerRelation.lower": lambda customer: _relation(upper=factories.a_customer(), lower=customer),
     "customers.Customer_tags.customer": _tag,
     "interactions.CasePresence.object_id": _presence,
+    "interactions.CustomerNeed.customer": lambda customer: factories.a_need(customer=customer),
+    "interactions.SpecialRequest.customer": lambda customer: factories.a_request(customer=customer),
     "interactions.Complaint.customer": lambda customer: factories.a_complaint(customer=customer),
     "interactions.Deal.customer": lambda customer: factories.a_deal(customer=customer),
     "interactions.Enquiry.customer": lambda customer: factories.an_enquiry(customer=customer),
@@ -291,6 +296,8 @@ STAY = {
     "customers.DuplicateKey.customer",
     "customers.DuplicatePair.first",
     "customers.DuplicatePair.second",
+    "customers.Erasure.customer",
+    "customers.PersonalDataFile.customer",
     "records.ApiAnswer.object_id",
     "records.BulkRow.object_id",
     "records.ImportChange.object_id",

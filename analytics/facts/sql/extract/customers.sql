@@ -20,6 +20,7 @@ SELECT
     t.preferences AS preferences,
     t.background AS background,
     CAST(t.custom AS TEXT) AS custom,
+    CAST(t.consents AS TEXT) AS consents,
     t.id * 31 + t.version * 17 + COALESCE(t.owner_id, 0) * 7 + COALESCE(t.unit_id, 0) * 3
         + COALESCE(t.region_id, 0) * 11 + COALESCE(t.channel_id, 0) + COALESCE(t.industry_id, 0) * 13 AS check_sum
 FROM customers_customer t
