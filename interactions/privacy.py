@@ -30,12 +30,19 @@ def register() -> None:
     declare("interactions.Task")
     declare("interactions.CustomerNeed", shared=("title",))  # a need of many is ranked by its words
     declare("interactions.SpecialRequest", values={"reason": was_given})  # none is decided without one
+    declare("interactions.LevelPair")
+    declare("interactions.TradingRating", values={"note": word_without_grade})
     erasing.register_step(empty_mailbox)
 
 
 def was_given() -> Any:
     """That there was a reason, where there was one."""
     return Case(When(reason="", then=Value("")), default=Value(erasing.word()))
+
+
+def word_without_grade() -> Any:
+    """A rating says something, in words where it has no grade."""
+    return Case(When(grade="", then=Value(erasing.word())), default=Value(""))
 
 
 def not_of_the_product(rows: QuerySet) -> QuerySet:

@@ -14,6 +14,7 @@ from customers.duplicates import merging, relations, sweep
 from customers.duplicates.merging import MergeRefused, merge, undo
 from customers.models import Consent, Customer, CustomerMerge, CustomerRelation, DuplicateKey, DuplicatePair, Tag
 from interactions.cases.desk_models import CasePresence
+from interactions.models import LevelPair, TradingRating
 from interactions.orders.models import Order
 from interactions.work.models import Task
 from tests import factories
@@ -283,6 +284,15 @@ A_ROW_OF = {
     "interactions.Deal.customer": lambda customer: factories.a_deal(customer=customer),
     "interactions.Enquiry.customer": lambda customer: factories.an_enquiry(customer=customer),
     "interactions.Interaction.customer": lambda customer: factories.a_contact(customer=customer),
+    "interactions.LevelPair.customer": lambda customer: LevelPair.objects.create(
+        customer=customer,
+        level="manager",
+        staff=factories.a_user(),
+        person=factories.a_contact_person(customer=factories.a_customer()),
+    ),
+    "interactions.TradingRating.customer": lambda customer: TradingRating.objects.create(
+        customer=customer, item=TradingRating.Item.values[0], grade=TradingRating.Grade.values[0]
+    ),
     "interactions.Order.customer": lambda customer: factories.an_order(customer=customer),
     "interactions.Task.customer": lambda customer: factories.a_task(customer=customer),
     "interactions.Task.about": _task_about,
@@ -304,7 +314,12 @@ STAY = {
     "records.SearchGram.object_id",
     "records.WebhookDelivery.object_id",
 }
-STAY_WHERE_BOTH_HAVE_ONE = {"customers.Customer_tags.customer", "analytics.StageChange.customer"}
+STAY_WHERE_BOTH_HAVE_ONE = {
+    "customers.Customer_tags.customer",
+    "analytics.StageChange.customer",
+    "interactions.LevelPair.customer",
+    "interactions.TradingRating.customer",
+}
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ from interactions.models import (
     CasePresence,
     DealMilestone,
     InboundMail,
+    LevelPair,
+    TradingRating,
 )
 from tests import factories
 
@@ -60,6 +62,8 @@ def build(user: User) -> Customer:
     contact = factories.a_contact(customer=customer, person=person)
     deal = factories.a_deal([(1, 10)], customer=customer)
     factories.a_task(customer=customer)
+    TradingRating.objects.create(customer=customer, item=TradingRating.Item.values[0], note="Pays late")
+    LevelPair.objects.create(customer=customer, level="manager", staff=user, person=person)
     factories.a_record("need", customer=customer)
     factories.a_record("request", customer=customer, status="refused", reason="Too much")
     other = factories.a_customer(name="Kept Neighbour", city="Hangzhou", owner=user, unit=user.unit)
