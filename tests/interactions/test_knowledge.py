@@ -100,7 +100,9 @@ def test_R_013_a_map_of_three_levels_says_what_is_not_covered(client: Client, bo
     ]
     assert rows == [("executive", "Chief", None), ("manager", "", None), ("working", "Clerk", at)]
     assert '<td colspan="4" class="text-danger">not covered</td>' in page.content.decode()
-    listed = client.get("/customers/?uncovered_levels_min=1&columns=name,uncovered_levels")
+    address = "/customers/?uncovered_levels_min=1&columns=name,uncovered_levels,owner"
+    assert address.replace("&", "&amp;") in page.content.decode()
+    listed = client.get(address)
     assert listed.context["count"] == 1
     assert "Lotus" in listed.content.decode()
     pair = LevelPair.objects.get(customer=account, level="working")
