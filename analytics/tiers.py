@@ -1,7 +1,7 @@
-"""The value tier of a customer for the service desk, which is a floor below and cannot ask analysis itself."""
+"""The value tier of a customer for service desk and price rules, which are a floor below and cannot ask for it."""
 
 from analytics.models import CustomerFigures, Publication
-from interactions.cases import tiers
+from customers import tiers
 
 
 def tier_of(customer_id: int) -> str:

@@ -1,5 +1,6 @@
 """The models of all rooms, gathered: one Django app, one migration history."""
 
+from interactions.aftersales.models import AfterSales
 from interactions.cases.desk_models import (
     CaseEscalation,
     CaseMessage,
@@ -26,10 +27,13 @@ from interactions.deals.models import (
 from interactions.knowledge.models import LevelPair, TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
+from interactions.orders.stock_models import StockMovement
+from interactions.pricing.models import PriceRule
 from interactions.targets.models import SalesTarget
 from interactions.work.models import CalendarKey, Task
 
 __all__ = [
+    "AfterSales",
     "CalendarKey",
     "CaseEscalation",
     "CaseMessage",
@@ -57,12 +61,14 @@ __all__ = [
     "OpinionType",
     "Order",
     "OrderLine",
+    "PriceRule",
     "Product",
     "SalesTarget",
     "SavedReply",
     "ServiceTarget",
     "SpecialDay",
     "SpecialRequest",
+    "StockMovement",
     "TalkGuide",
     "Task",
     "TradingRating",

@@ -2,6 +2,8 @@ from django.urls import URLPattern, URLResolver
 
 from crm.records.board import board_urls
 from crm.records.views import record_urls
+from interactions.aftersales.kinds import AFTER_SALES
+from interactions.aftersales.views import urlpatterns as after_sales_pages
 from interactions.cases.boards import COMPLAINT_BOARD, ENQUIRY_BOARD
 from interactions.cases.desk_settings import urlpatterns as desk_settings
 from interactions.cases.kinds import COMPLAINT, ENQUIRY
@@ -21,6 +23,7 @@ from interactions.needs.kinds import NEED, REQUEST
 from interactions.needs.views import urlpatterns as needs
 from interactions.orders import kinds as orders
 from interactions.orders.views import urlpatterns as order_pages
+from interactions.pricing.kinds import PRICE_RULE
 from interactions.targets.kinds import TARGET
 from interactions.work.kinds import TASK
 from interactions.work.views import urlpatterns as task_pages
@@ -28,6 +31,7 @@ from interactions.work.views import urlpatterns as task_pages
 app_name = "interactions"
 urlpatterns: list[URLPattern | URLResolver] = [
     *order_pages,
+    *after_sales_pages,
     *task_pages,
     *contacts,
     *knowledge,
@@ -44,7 +48,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *board_urls(DEAL_BOARD),
     *(
         page
-        for kind in (orders.ORDER, DEAL, CONTACT, NEED, REQUEST, COMPLAINT, ENQUIRY, TASK, TARGET, PRODUCT, CATEGORY)
+        for kind in (
+            orders.ORDER,
+            AFTER_SALES,
+            DEAL,
+            CONTACT,
+            NEED,
+            REQUEST,
+            COMPLAINT,
+            ENQUIRY,
+            TASK,
+            TARGET,
+            PRODUCT,
+            CATEGORY,
+            PRICE_RULE,
+            orders.STOCK_MOVEMENT,
+        )
         for page in record_urls(kind)
     ),
 ]

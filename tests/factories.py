@@ -11,6 +11,8 @@ from crm.records import services as records
 from crm.records.custom.models import CustomField, CustomOption
 from crm.records.custom.services import save_field
 from customers.models import Channel, ContactPerson, Customer
+from interactions.aftersales.models import AfterSales
+from interactions.aftersales.services import save_after_sales
 from interactions.cases.models import Complaint, Enquiry, OpinionType
 from interactions.cases.services import save_case
 from interactions.catalogue.models import Category, Product
@@ -21,6 +23,8 @@ from interactions.deals.services import save_deal
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.orders.services import save_order
+from interactions.orders.stock_models import StockMovement
+from interactions.pricing.models import PriceRule
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
 
@@ -154,6 +158,24 @@ def a_deal(
     return save_deal(Deal(**{"title": f"Deal {next(_numbers)}", **values}), lines=made, user=None)
 
 
+def a_price_rule(discount: Any = None, **values: Any) -> PriceRule:
+    """A rule for everybody and everything, unless the test says whom and what; 5 % off unless it names a price."""
+    if discount is None and "price" not in values:
+        discount = 5
+    number = None if discount is None else Decimal(str(discount))
+    return records.save(PriceRule(**{"name": f"Rule {next(_numbers)}", "discount": number, **values}), user=None)
+
+
+def a_stock_movement(quantity: Any = 10, **values: Any) -> StockMovement:
+    given = {"product": values.pop("product", None) or a_product(), "quantity": Decimal(str(quantity)), **values}
+    return records.save(StockMovement(**given), user=None)
+
+
+def an_after_sales_record(**values: Any) -> AfterSales:
+    values.setdefault("customer", values.get("customer") or a_customer())
+    return save_after_sales(AfterSales(**{"title": "Handle came off", **values}), user=None)
+
+
 def a_task(**values: Any) -> Task:
     return records.save(Task(**{"title": f"Call back {next(_numbers)}", **values}), user=None)
 
@@ -171,6 +193,9 @@ A_RECORD_OF: dict[str, Callable[..., Any]] = {
     "category": a_category,
     "product": a_product,
     "order": an_order,
+    "price_rule": a_price_rule,
+    "stock_movement": a_stock_movement,
+    "after_sales": an_after_sales_record,
     "contact": a_contact,
     "need": a_need,
     "request": a_request,

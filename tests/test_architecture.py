@@ -9,7 +9,19 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ["accounts", "jobs", "records", "customers", "interactions", "analytics"]
-ROOMS = ["catalogue", "orders", "work", "contacts", "needs", "knowledge", "deals", "cases", "targets"]
+ROOMS = [
+    "catalogue",
+    "pricing",
+    "orders",
+    "aftersales",
+    "work",
+    "contacts",
+    "needs",
+    "knowledge",
+    "deals",
+    "cases",
+    "targets",
+]
 ASKED_FOR_POLITELY = {"greenlet", "mypy-extensions", "pyyaml", "setuptools"}  # libraries use them if they are there
 HEAVY = {"pandas", "scipy", "sklearn", "duckdb", "pyarrow"}
 

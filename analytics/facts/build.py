@@ -31,6 +31,7 @@ MOMENTS = {
     "contacts": ("occurred_at",),
     "complaints": ("occurred_at", "received_at", "due_at", "resolved_at"),
     "enquiries": ("occurred_at", "received_at", "due_at", "resolved_at"),
+    "after_sales": ("occurred_at",),
 }
 RATE_SCALE = 100_000_000
 
@@ -159,7 +160,13 @@ class Build:
             now = self.taken_at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
             return _read("cases").format(table=table, now=now)
         if table == "order_lines":
-            return _read(table).format(cents=self._cents("l.amount", 100), cost=self._cents("l.cost", 100_000))
+            return _read(table).format(
+                cents=self._cents("l.amount", 100),
+                list_cents=self._cents("l.list_amount", 100_000),
+                cost=self._cents("l.cost", 100_000),
+            )
+        if table in {"contacts", "after_sales"}:
+            return _read("with_product").format(table=table)
         return _read(table).format(bucket=CUSTOMERS_PER_PART) if table == "customers" else _read(table)
 
     def total_orders(self) -> None:
@@ -275,5 +282,5 @@ def _read(name: str) -> str:
     return (SQL / f"{name}.sql").read_text()
 
 
-ORDER_OF_WORK = ("customers", "orders", "order_lines", "contacts", "complaints", "enquiries")
+ORDER_OF_WORK = ("customers", "orders", "order_lines", "contacts", "complaints", "enquiries", "after_sales")
 assert set(ORDER_OF_WORK) == set(TABLES)

@@ -81,9 +81,15 @@ ORDERS = FactTable(
         "is_purchase": "BOOLEAN",  # has at least one line that counts gross
         "gross_amount": "BIGINT",
         "net_amount": "BIGINT",
+        "promised_on": "DATE",
+        "delivered_on": "DATE",
+        "days_late": "INTEGER",  # from promise to delivery, below zero when early; NULL while one of them is missing
+        "carrier": "VARCHAR",
         "invoiced_on": "DATE",
         "due_on": "DATE",
         "paid_on": "DATE",
+        "settlement_days": "INTEGER",  # from invoice, without one from order, to payment
+        "hours_to_confirm": "DOUBLE",  # from draft to order; NULL where it never was a draft
     },
     key="order_id",
     kind="order",
@@ -105,6 +111,7 @@ ORDER_LINES = FactTable(
         "is_product": "BOOLEAN",  # False for fees and lines without a product: never in product rankings
         "quantity": "DOUBLE",
         "amount": "BIGINT",
+        "list_amount": "BIGINT",  # at list price, before any discount
         "cost": "BIGINT",
     },
     key="line_id",
@@ -161,8 +168,27 @@ COMPLAINTS = FactTable(
 
 ENQUIRIES = FactTable("enquiries", {**CASE_COLUMNS, "topic": "VARCHAR"}, key="case_id", kind="enquiry")
 
+AFTER_SALES = FactTable(
+    "after_sales",
+    {
+        "after_sales_id": "BIGINT",
+        "customer_id": "BIGINT",
+        **TIME,
+        **SCOPE,
+        "type": "VARCHAR",  # repair, return, visit, support
+        "status": "VARCHAR",
+        "order_id": "BIGINT",
+        "product_id": "BIGINT",
+        "category_id": "BIGINT",
+        "cost": "BIGINT",
+        "done_on": "DATE",
+    },
+    key="after_sales_id",
+    kind="after_sales",
+)
+
 TABLES: dict[str, FactTable] = {
-    table.name: table for table in (CUSTOMERS, ORDERS, ORDER_LINES, CONTACTS, COMPLAINTS, ENQUIRIES)
+    table.name: table for table in (CUSTOMERS, ORDERS, ORDER_LINES, CONTACTS, COMPLAINTS, ENQUIRIES, AFTER_SALES)
 }
 
 # Small tables of names and trees, one row per id, taken with every snapshot: not scoped, not partitioned.

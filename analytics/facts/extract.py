@@ -72,9 +72,14 @@ RAW: dict[str, dict[str, str]] = {
         "occurred_at": "TIMESTAMP",
         **SCOPE,
         "country": "VARCHAR",
+        "promised_on": "DATE",
+        "delivered_on": "DATE",
+        "carrier": "VARCHAR",
         "invoiced_on": "DATE",
         "due_on": "DATE",
         "paid_on": "DATE",
+        "created_at": "TIMESTAMP",
+        "confirmed_at": "TIMESTAMP",
         "check_sum": "BIGINT",
     },
     "order_lines": {
@@ -84,6 +89,7 @@ RAW: dict[str, dict[str, str]] = {
         "product_id": "BIGINT",
         "quantity": "DOUBLE",
         "amount": "BIGINT",
+        "list_amount": "BIGINT",
         "cost": "BIGINT",
         "check_sum": "BIGINT",
     },
@@ -108,6 +114,19 @@ RAW: dict[str, dict[str, str]] = {
         "check_sum": "BIGINT",
     },
     "enquiries": {**CASES, "topic": "VARCHAR", "check_sum": "BIGINT"},
+    "after_sales": {
+        "after_sales_id": "BIGINT",
+        "customer_id": "BIGINT",
+        "occurred_at": "TIMESTAMP",
+        **SCOPE,
+        "type": "VARCHAR",
+        "status": "VARCHAR",
+        "order_id": "BIGINT",
+        "product_id": "BIGINT",
+        "cost": "BIGINT",
+        "done_on": "DATE",
+        "check_sum": "BIGINT",
+    },
     "products": {**DIMENSIONS["products"], "is_fee": "BIGINT"},
     "staff": {
         "staff_id": "BIGINT",
@@ -132,6 +151,7 @@ DB_TABLES = {
     "contacts": "interactions_interaction",
     "complaints": "interactions_complaint",
     "enquiries": "interactions_enquiry",
+    "after_sales": "interactions_aftersales",
 }
 # dimension -> database table, expressions of code and path
 NAMED = {

@@ -29,11 +29,21 @@ from django.utils import timezone
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 4  # raise it when the contract changes: older snapshots are then rebuilt, not extended
+FORMAT = 5  # raise it when the contract changes: older snapshots are then rebuilt, not extended
 ADDED = {
     ("customers", "custom"): 2,
     **dict.fromkeys((("customers", name) for name in ("needs", "preferences", "background")), 3),
     ("customers", "consents"): 4,
+    ("order_lines", "list_amount"): 5,
+    **dict.fromkeys(
+        (
+            ("orders", name)
+            for name in (
+                *("promised_on", "delivered_on", "days_late", "carrier", "settlement_days", "hours_to_confirm"),
+            )
+        ),
+        5,
+    ),
 }  # columns that snapshots of an older format lack: they read as empty
 GRACE_SECONDS = 3600  # parts this young may belong to a build that has no manifest yet
 

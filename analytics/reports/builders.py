@@ -192,8 +192,10 @@ class CrossTable(Builder):
         return rows[: arguments.limit], len(rows)
 
     def _size(self) -> Measure:
-        """The measure that says which row is largest: money where there is some."""
-        return next((each for each in self.measures if each.type == Type.MONEY), self.measures[0])
+        """The measure that says which row is largest: that of the share, or money where there is some."""
+        wanted = [each for each in self.measures if each.key == self.share_of]
+        wanted += [each for each in self.measures if each.type == Type.MONEY]
+        return wanted[0] if wanted else self.measures[0]
 
     def _figures(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {each.key: shown(row[each.key], each.type, each.decimals, each.is_additive) for each in self.measures}

@@ -25,7 +25,7 @@ SUBJECTS: dict[str, Text] = {
     "service": _("Complaints and enquiries"),
     "contacts": _("Contacts"),
 }
-MODULES = ("sales", "customers", "retention", "loyalty", "service", "contacts")
+MODULES = ("sales", "orders", "customers", "retention", "loyalty", "service", "contacts")
 TIME_FILTERS = ("from", "to")
 
 

@@ -14,7 +14,7 @@ from analytics.reports.vocabulary import Basis
 from crm.accounts import access
 from crm.accounts.models import User
 
-SCOPED_KINDS = ("customer", "order", "contact", "complaint", "enquiry")
+SCOPED_KINDS = ("customer", "order", "contact", "complaint", "enquiry", "after_sales")
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,12 @@ KIND_GROUPS = {
     "order": "sales",
     "product": "sales",
     "category": "sales",
+    "price_rule": "sales",
+    "stock_movement": "sales",
     "target": "sales",
     "complaint": "service",
     "enquiry": "service",
+    "after_sales": "service",
 }
 BEFORE_KINDS = 50  # registered pages of a smaller order stand above the kinds of their group
 KIND_ORDER = list(KIND_GROUPS)
@@ -56,6 +59,7 @@ QUICK_CREATE_ORDER = [
     "deal",
     "complaint",
     "enquiry",
+    "after_sales",
     "task",
     "need",
     "request",

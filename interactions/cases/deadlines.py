@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass
 
 from crm.accounts.models import Company
-from interactions.cases import tiers
+from customers import tiers
 from interactions.cases.clock import AlwaysOn, BusinessHours, Clock, Span
 from interactions.cases.desk_models import OpenHours, ServiceTarget, SpecialDay
 from interactions.cases.models import Case, Complaint

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
@@ -14,35 +13,18 @@ from crm.records.models import Record
 from crm.records.widgets import DateInput
 from interactions.deals.models import Deal, DealLine, LostReason, Status, stages
 from interactions.deals.services import first_stage, save_deal
-from interactions.orders.forms import EMPTY_LINES, OrderLineForm, OrderLineFormSet, WithLines
+from interactions.orders.forms import LINE_NAMES, LineForm, LineFormSet, WithLines, lines_of
 
 
-class DealLineForm(OrderLineForm):
-    class Meta(OrderLineForm.Meta):
+class DealLineForm(LineForm):
+    class Meta:
         model = DealLine
-
-
-class DealLineFormSet(OrderLineFormSet):
-    """A deal need not have lines: early on there is only an amount."""
-
-    def clean(self) -> None:
-        pass
-
-
-LineFormSet = inlineformset_factory(
-    Deal,
-    DealLine,
-    form=DealLineForm,
-    formset=DealLineFormSet,
-    extra=EMPTY_LINES,
-    can_delete=True,
-    max_num=1_000,
-    absolute_max=1_000,
-)
+        fields = LINE_NAMES
 
 
 class DealForm(WithLines):
-    line_formset = LineFormSet
+    # A deal need not have lines: early on there is only an amount.
+    line_formset = lines_of(Deal, DealLine, form=DealLineForm, formset=LineFormSet)
     sections: ClassVar[Sections] = (
         (
             _("Deal"),

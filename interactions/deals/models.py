@@ -6,8 +6,7 @@ deal was opened, `weighted_amount` that times the probability.
 """
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -29,7 +28,7 @@ from customers.models import (
     CustomerRecord,
 )
 from interactions.catalogue.models import Product
-from interactions.orders.models import Order
+from interactions.orders.models import Order, PricedLine
 
 QUOTE_DAYS = 30  # how long a quote holds where nobody says otherwise
 
@@ -245,26 +244,13 @@ class Deal(CustomerRecord):
         return self.valid_until or Company.objects.current().today() + datetime.timedelta(days=QUOTE_DAYS)
 
 
-class DealLine(models.Model):
+class DealLine(PricedLine):
     """What is offered: the lines of the quote, in the deal's currency."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="lines", verbose_name=_("deal"))
-    position = models.PositiveIntegerField(_("line"), default=1)
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, null=True, blank=True, related_name="deal_lines", verbose_name=_("product")
     )
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3, default=1)
-    unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4, default=0)
-    discount = models.DecimalField(
-        _("discount %"),
-        max_digits=5,
-        decimal_places=2,
-        default=0,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
-    )
-    unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=4, default=0, editable=False)
 
     class Meta:
         verbose_name = _("line of a deal")
@@ -275,17 +261,6 @@ class DealLine(models.Model):
                 condition=Q(discount__gte=0) & Q(discount__lte=100), name="deal_line_discount_is_a_percentage"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.deal_id}/{self.position}"
-
-    def reckoned_amount(self) -> Decimal:
-        exact = self.quantity * self.unit_price * (100 - self.discount) / 100
-        return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.amount = self.reckoned_amount()
-        super().save(*args, **kwargs)
 
 
 class DealPhase(models.Model):

@@ -13,7 +13,7 @@ from crm.accounts.models import Company, User
 from crm.records import services
 from interactions.deals.models import Deal, DealLine, DealPhase, DealStage, stages
 from interactions.orders.models import CENT, Order, OrderLine
-from interactions.orders.services import rate_of, save_order
+from interactions.orders.services import complete, rate_of, save_order
 from interactions.work.models import Task
 from interactions.work.services import create_task, finish_task
 
@@ -37,6 +37,7 @@ def save_deal(
         deal.fill_from_customer()
         kept = None if lines is None else list(lines)
         if kept:
+            complete(kept, rate=rate_of(deal.currency, deal.occurred_on))
             for line in kept:
                 line.amount = line.reckoned_amount()
             deal.amount = sum((line.amount for line in kept), Decimal(0)).quantize(CENT, ROUND_HALF_UP)
@@ -108,9 +109,9 @@ def first_stage() -> DealStage:
 
 
 def _lines_of_order(deal: Deal) -> list[OrderLine]:
-    copied = ("product", "description", "quantity", "unit_price", "discount", "unit_cost")
     lines = [
-        OrderLine(**{name: getattr(line, name) for name in copied}) for line in deal.lines.select_related("product")
+        OrderLine(**{name: getattr(line, name) for name in DealLine.COPIED})
+        for line in deal.lines.select_related("product", "price_rule")
     ]
     return lines or [OrderLine(description=deal.title, quantity=Decimal(1), unit_price=deal.amount)]
 

@@ -1,23 +1,24 @@
-"""The order form with its lines, and the form of a return."""
+"""The order form with its lines."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Model
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Company, User
 from crm.records.forms import Sections
 from crm.records.models import Record
-from crm.records.widgets import MomentInput
 from customers.forms import CustomerRecordForm
+from customers.models import Customer
 from interactions.catalogue.models import Product
+from interactions.orders import offers
 from interactions.orders.models import Order, OrderLine
-from interactions.orders.services import rate_of, record_return, returnable, save_order
+from interactions.orders.services import rate_of, save_order
+from interactions.pricing.services import Quote, in_currency, quotes
 
 LARGEST_QUANTITY = Decimal(10) ** 9
 EMPTY_LINES = 3
@@ -42,99 +43,130 @@ class ProductField(forms.CharField):
         return (by_code or found)[0]
 
 
-class OrderLineForm(forms.ModelForm):
+class LineForm(forms.ModelForm):
+    """What the lines of orders and of quotes share. Rooms name their model and the fields themselves, in a tuple:
+    Django adds to a list, for all heirs.
+
+    known    products that the entered texts name, by lower-cased code and name
+    offered  what the customer is offered them for, by id
+    """
+
     product = ProductField(label=_("product"), required=False, max_length=120)
 
-    class Meta:
-        model = OrderLine
-        fields = (
-            "product",
-            "description",
-            "quantity",
-            "unit_price",
-            "discount",
-        )  # Django adds to a list, for all heirs
-
-    def __init__(self, *args: Any, known: dict[str, list[Product]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: dict[str, list[Product]], offered: dict[int, Quote], rate: Decimal, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.offered, self.rate = offered, rate
         product = self.fields["product"]
         product.known = known  # type: ignore[attr-defined]
-        product.widget.attrs |= {"data-product": "", "autocomplete": "off", "list": "products"}
-        self.fields["unit_price"].required = False
-        self.fields["discount"].required = False
+        product.widget.attrs |= {"data-product": "", "autocomplete": "off", "spellcheck": "false"}
+        for name in ("unit_price", "discount"):
+            self.fields[name].required = False
         for name in ("quantity", "unit_price", "discount"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
-        if self.instance.pk and self.instance.product:
-            self.initial["product"] = self.instance.product.number
-        if not self.instance.pk:
-            self.initial["unit_price"] = None
-            self.initial["discount"] = None
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal", "autocomplete": "off"}
+        if self.instance.pk:
+            if self.instance.product:
+                self.initial["product"] = self.instance.product.number
+            for name in ("quantity", "unit_price", "discount"):
+                self.initial[name] = f"{self.initial[name].normalize():f}"
+        else:
+            self.initial |= {"unit_price": None, "discount": None}
+
+    @property
+    def reason(self) -> str:
+        """Why the line has its price, where a price rule says so."""
+        return self.instance.price_rule.reason if self.instance.price_rule else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         product = cleaned.get("product")
         if not product and not cleaned.get("description") and not self.has_error("product"):
             self.add_error("product", _("Enter a product or a description."))
-        if cleaned.get("unit_price") is None and not self.has_error("unit_price"):
-            cleaned["unit_price"] = product.price if product else Decimal(0)
-        cleaned["discount"] = cleaned.get("discount") or Decimal(0)
         quantity = cleaned.get("quantity")
         if quantity is not None and (quantity == 0 or abs(quantity) > LARGEST_QUANTITY):
             self.add_error("quantity", _("Enter a quantity other than zero, of at most a thousand million."))
-        if product and not self.instance.unit_cost:
-            self.instance.unit_cost = product.unit_cost
+        self._price(cleaned, self.offered.get(product.pk) if product else None)
         return cleaned
 
+    def _price(self, cleaned: dict[str, Any], offer: Quote | None) -> None:
+        """What was left empty is as offered; a line remembers the rule whose price it has."""
+        if cleaned.get("unit_price") is None and not self.has_error("unit_price"):
+            cleaned["unit_price"] = offer.unit_price if offer else Decimal(0)
+            if cleaned.get("discount") is None and offer:
+                cleaned["discount"] = offer.discount
+        cleaned["discount"] = cleaned.get("discount") or Decimal(0)
+        line = self.instance
+        is_other = bool(line.pk) and "product" in self.changed_data
+        if is_other:
+            cost = cleaned["product"].unit_cost if cleaned.get("product") else None
+            line.list_price = offer.list_price if offer else None
+            line.unit_cost = None if cost is None else in_currency(cost, self.rate)
+        if not line.pk or {"product", "unit_price", "discount"} & set(self.changed_data):
+            asked = (cleaned.get("unit_price"), cleaned["discount"])
+            is_as_offered = offer is not None and asked == (offer.unit_price, offer.discount)
+            line.price_rule = offer.rule if offer and is_as_offered else None
 
-class OrderLineFormSet(BaseInlineFormSet):
-    """Lines of an order; products of all lines are looked up in one go."""
 
-    user: User | None = None
+class OrderLineForm(LineForm):
+    class Meta:
+        model = OrderLine
+        fields = LINE_NAMES
 
-    def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
-        self.user = user
+
+class LineFormSet(BaseInlineFormSet):
+    """Lines of an order or a quote; products of all lines are looked up and priced in one go.
+
+    customer, currency, day   for whom, in what and when: texts of the form, or values of the record
+    """
+
+    def __init__(
+        self, *args: Any, user: User | None, customer: Any = "", currency: str = "", day: Any = None, **kwargs: Any
+    ) -> None:
+        self.user, self.currency = user, currency
+        self.day = offers.day_of(day)
+        self.rate = offers.rate_on(currency, self.day)
+        self._asked_for = customer
+        # Given once: Django asks `get_queryset` again for every line.
+        kwargs.setdefault("queryset", self.model._default_manager.select_related("product", "price_rule__tag"))
         super().__init__(*args, **kwargs)
-
-    def get_queryset(self) -> Any:
-        """Kept: it is asked for once for each line."""
-        if not hasattr(self, "_lines"):
-            self._lines = super().get_queryset().select_related("product")
-        return self._lines
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         if not hasattr(self, "_known"):
             self._known = self._products()
-        return {**super().get_form_kwargs(index), "known": self._known}
+            self._offered = self._offers()
+        own = {"known": self._known, "offered": self._offered, "rate": self.rate}
+        return {**super().get_form_kwargs(index), **own}
 
     def _products(self) -> dict[str, list[Product]]:
         """The products that the entered texts name, by lower-cased code and name."""
         if not self.is_bound:
             return {}
         count = min(self.total_form_count(), self.absolute_max)
-        given = {str(self.data.get(f"{self.add_prefix(at)}-product") or "").strip() for at in range(count)}
-        texts = {each.casefold() for each in given if each and "\0" not in each}
-        if not texts:
-            return {}
-        rows = Product.objects.visible_to(self.user).annotate(code=Lower("number"), lower_name=Lower("name"))
-        named = Q(code__in=texts) | Q(lower_name__in=texts) | Q(name_zh_hans__in=given) | Q(name_zh_hant__in=given)
+        given = {str(self.data.get(f"{self.add_prefix(at)}-product") or "") for at in range(count)}
         found: dict[str, list[Product]] = {}
-        for product in rows.filter(named):
+        for product in offers.named(given, self.user):
             keys = {product.number, product.name, product.name_zh_hans, product.name_zh_hant}
             for key in {each.casefold() for each in keys if each}:
                 found.setdefault(key, []).append(product)
         return found
 
+    def _offers(self) -> dict[int, Quote]:
+        products = {each.pk: each for found in self._known.values() for each in found}
+        if not products:
+            return {}
+        customer = self._asked_for
+        if not isinstance(customer, Customer):
+            customer = offers.customer_of(str(customer or ""), self.user)
+        return quotes(products.values(), customer=customer, day=self.day, rate=self.rate)
+
     @property
-    def kept(self) -> list[OrderLine]:
+    def kept(self) -> list[Any]:
         return [form.instance for form in self.forms if not self._is_dropped(form)]
 
     @property
-    def removed(self) -> list[OrderLine]:
+    def removed(self) -> list[Any]:
         return [form.instance for form in self.forms if form.instance.pk and self._is_deleted(form)]
-
-    def clean(self) -> None:
-        if not any(self.errors) and not self.kept:
-            raise forms.ValidationError(_("An order has at least one line."))
 
     def _is_deleted(self, form: forms.ModelForm) -> bool:
         return bool(form.cleaned_data.get("DELETE")) if hasattr(form, "cleaned_data") else False
@@ -143,16 +175,24 @@ class OrderLineFormSet(BaseInlineFormSet):
         return self._is_deleted(form) or (not form.instance.pk and not form.has_changed())
 
 
-LineFormSet = inlineformset_factory(
-    Order,
-    OrderLine,
-    form=OrderLineForm,
-    formset=OrderLineFormSet,
-    extra=EMPTY_LINES,
-    can_delete=True,
-    max_num=1_000,
-    absolute_max=1_000,
-)
+class OrderLineFormSet(LineFormSet):
+    def clean(self) -> None:
+        if not any(self.errors) and not self.kept:
+            raise forms.ValidationError(_("An order has at least one line."))
+
+
+def lines_of(parent: type[Model], line: type[Model], *, form: type[LineForm], formset: type[LineFormSet]) -> Any:
+    """The formset class of a record's lines."""
+    return inlineformset_factory(
+        parent,
+        line,
+        form=form,
+        formset=formset,
+        extra=EMPTY_LINES,
+        can_delete=True,
+        max_num=1_000,
+        absolute_max=1_000,
+    )
 
 
 class WithLines(CustomerRecordForm):
@@ -167,7 +207,16 @@ class WithLines(CustomerRecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         data = self.data if self.is_bound else None
-        self.lines = self.line_formset(data, instance=self.instance, prefix="lines", user=self.user)
+        self.lines = self.line_formset(data, instance=self.instance, prefix="lines", user=self.user, **self._terms())
+
+    def _terms(self) -> dict[str, Any]:
+        """For whom, in what currency and when the lines are priced, from what was entered or is known."""
+        found = {}
+        for name, key in (("customer", "customer"), ("currency", "currency"), ("occurred_at", "day")):
+            entered = self.data.get(self.add_prefix(name)) if self.is_bound and name in self.fields else None
+            is_open = name in self.fields and name not in self.locked
+            found[key] = entered if is_open and entered is not None else getattr(self.instance, name, None)
+        return found | {"currency": str(found["currency"] or "")}
 
     @property
     def base_currency(self) -> str:
@@ -241,13 +290,23 @@ class WithLines(CustomerRecordForm):
 class OrderForm(WithLines):
     """An order with its lines."""
 
-    line_formset = LineFormSet
+    line_formset = lines_of(Order, OrderLine, form=OrderLineForm, formset=OrderLineFormSet)
     sections: ClassVar[Sections] = (
         (_("Order"), ("customer", "occurred_at", "status", "channel")),
         (_("Who and where"), ("staff", "unit", "region", "country")),
         (
             _("Delivery and payment"),
-            ("promised_on", "delivered_on", "invoiced_on", "due_on", "paid_on", "currency", "note"),
+            (
+                "promised_on",
+                "delivered_on",
+                "carrier",
+                "tracking_number",
+                "invoiced_on",
+                "due_on",
+                "paid_on",
+                "currency",
+                "note",
+            ),
         ),
     )
 
@@ -266,6 +325,8 @@ class OrderForm(WithLines):
             "country",
             "promised_on",
             "delivered_on",
+            "carrier",
+            "tracking_number",
             "invoiced_on",
             "due_on",
             "paid_on",
@@ -279,11 +340,18 @@ class OrderForm(WithLines):
             self.fields["customer"].required = True
 
     @property
+    def may_be_a_draft(self) -> bool:
+        """Whether what is entered can be put aside as a draft: an order that counts already cannot."""
+        return "status" in self.fields and "status" not in self.locked and (self.is_new or self.instance.is_draft)
+
+    @property
     def lines_total(self) -> Decimal:
         return self.instance.net_amount
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if "as_draft" in self.data and self.may_be_a_draft:
+            cleaned["status"] = Order.Status.DRAFT
         invoiced_on, due_on = cleaned.get("invoiced_on"), cleaned.get("due_on")
         if invoiced_on and due_on and due_on < invoiced_on:
             self.add_error("due_on", _("Payment cannot be due before the invoice."))
@@ -303,49 +371,6 @@ class OrderForm(WithLines):
         return {"kind": line.kind, **super().line_extras(line)}
 
 
-class ReturnForm(forms.Form):
-    """How many of each line come back."""
-
-    occurred_at = forms.DateTimeField(label=_("date and time"), required=False)
-    note = forms.CharField(label=_("reason"), required=False, max_length=500)
-
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order = order
-        self.fields["occurred_at"].widget = MomentInput()
-        left = returnable(order)
-        self.sold = [line for line in order.lines.select_related("product") if left.get(line.pk, 0) > 0]
-        for line in self.sold:
-            self.fields[f"quantity_{line.pk}"] = forms.DecimalField(
-                label=str(line.product or line.description),
-                required=False,
-                min_value=0,
-                max_value=left[line.pk],
-                decimal_places=3,
-                help_text=_("of %(left)s") % {"left": left[line.pk].normalize()},
-            )
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        return [{"line": line, "field": self[f"quantity_{line.pk}"]} for line in self.sold]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not any(cleaned.get(f"quantity_{line.pk}") for line in self.sold):
-            raise forms.ValidationError(_("Enter how many come back."))
-        return cleaned
-
-    def store(self, *, user: User) -> Order:
-        quantities = {line.pk: self.cleaned_data.get(f"quantity_{line.pk}") or Decimal(0) for line in self.sold}
-        return record_return(
-            self.order,
-            quantities=quantities,
-            user=user,
-            occurred_at=self.cleaned_data["occurred_at"],
-            note=self.cleaned_data["note"],
-        )
-
-
 def _listed(lines: Any) -> list[dict[str, Any]] | None:
     """The lines of an API call, less what no line has; anything but a list of objects is no line at all."""
     if lines is None:
@@ -361,6 +386,3 @@ def _line_data(line: Any) -> dict[str, Any]:
         "unit_price": line.unit_price,
         "discount": line.discount,
     }
-
-
-__all__ = ["LineFormSet", "OrderForm", "OrderLineForm", "OrderLineFormSet", "ReturnForm", "WithLines"]

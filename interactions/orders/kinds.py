@@ -1,11 +1,13 @@
-"""The kind of this room: orders, returns and corrections."""
+"""The kinds of this room: orders, returns and corrections; stock movements."""
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.attributes import Attribute, Type, countries, provenance
-from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
+from crm.records.kinds import Kind, Merge, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
+from interactions.catalogue.kinds import PRODUCT
 from interactions.orders.models import Order
+from interactions.orders.stock_models import StockMovement, on_hand
 
 ORDER = kinds.register(
     Kind(
@@ -27,8 +29,18 @@ ORDER = kinds.register(
             ),
             Attribute("country", _("country"), Type.CHOICE, source="country", facts="country", choices=countries),
             Attribute("currency", _("currency"), source="currency"),
-            Attribute("promised_on", _("promised for"), Type.DATE, source="promised_on"),
-            Attribute("delivered_on", _("delivered on"), Type.DATE, source="delivered_on"),
+            Attribute(
+                "confirmed_at",
+                _("confirmed at"),
+                Type.MOMENT,
+                source="confirmed_at",
+                formula=_("When a draft became an order"),
+                is_importable=False,
+            ),
+            Attribute("promised_on", _("promised for"), Type.DATE, source="promised_on", facts="promised_on"),
+            Attribute("delivered_on", _("delivered on"), Type.DATE, source="delivered_on", facts="delivered_on"),
+            Attribute("carrier", _("carrier"), source="carrier", facts="carrier"),
+            Attribute("tracking_number", _("tracking number"), source="tracking_number"),
             Attribute("invoiced_on", _("invoiced on"), Type.DATE, source="invoiced_on", facts="invoiced_on"),
             Attribute("due_on", _("payment due"), Type.DATE, source="due_on", facts="due_on"),
             Attribute("paid_on", _("paid on"), Type.DATE, source="paid_on", facts="paid_on"),
@@ -69,11 +81,21 @@ ORDER = kinds.register(
             (_("Who and where"), ("staff", "unit", "region", "country")),
             (
                 _("Delivery and payment"),
-                ("promised_on", "delivered_on", "invoiced_on", "due_on", "paid_on", "currency", "note"),
+                (
+                    "promised_on",
+                    "delivered_on",
+                    "carrier",
+                    "tracking_number",
+                    "invoiced_on",
+                    "due_on",
+                    "paid_on",
+                    "currency",
+                    "note",
+                ),
             ),
-            (_("Amounts"), ("gross_amount", "net_amount")),
+            (_("Amounts"), ("gross_amount", "net_amount", "confirmed_at")),
         ),
-        search=("number",),
+        search=("number", "tracking_number"),
         select_related=("customer", "staff", "unit", "region", "channel", "return_of", "created_by"),
         order_by=("-occurred_at", "-id"),
         timeline=TimelineEntry(
@@ -88,5 +110,48 @@ ORDER = kinds.register(
         detail_template="interactions/order_detail.html",
         form_template="interactions/order_form.html",
         create_label=_("New order"),
+    )
+)
+
+kinds.extend(
+    PRODUCT.key,
+    Attribute(
+        "stock_on_hand",
+        _("stock on hand"),
+        Type.NUMBER,
+        source="stock_on_hand",
+        derived=on_hand,
+        formula=_("Sum of all stock movements; empty where no stock is kept"),
+        is_importable=False,
+    ),
+)
+
+STOCK_MOVEMENT = kinds.register(
+    Kind(
+        key="stock_movement",
+        model=StockMovement,
+        label=_("stock movement"),
+        label_plural=_("Stock"),
+        path="stock",
+        icon="building-warehouse",
+        form="interactions.orders.stock_forms.StockMovementForm",
+        attributes=(
+            Attribute("number", _("number"), source="number", is_importable=False),
+            Attribute("occurred_on", _("day"), Type.DATE, source="occurred_on"),
+            Attribute("product", _("product"), Type.RELATION, source="product", related="product"),
+            Attribute("quantity", _("quantity"), Type.NUMBER, source="quantity"),
+            Attribute("reason", _("reason"), Type.CHOICE, source="reason", choices=StockMovement.Reason.choices),
+            Attribute("order", _("order"), Type.RELATION, source="order", related="order", is_importable=False),
+            Attribute("note", _("note"), source="note"),
+            *provenance(),
+        ),
+        columns=("number", "occurred_on", "product", "quantity", "reason", "order", "note"),
+        filters=("occurred_on", "product", "reason"),
+        summary=((_("Stock movement"), ("number", "occurred_on", "product", "quantity", "reason", "order", "note")),),
+        search=("number", "note"),
+        select_related=("product", "order", "created_by"),
+        order_by=("-occurred_on", "-id"),
+        merge=Merge(rule="none", lookup=""),
+        create_label=_("New stock movement"),
     )
 )

@@ -12,6 +12,9 @@ none. Every line says in `kind` how it counts:
     correction      bad debt and other corrections of accounts           net
 
 gross = sale + fee; net = every line; returned = gross - net.
+
+Drafts and cancelled orders are in no figure. `list_price` of a line is what the product cost without any favour, so
+that reports can tell what discounts took away.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,6 +23,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
@@ -32,6 +36,7 @@ from customers.models import (
     CustomerRecord,
 )
 from interactions.catalogue.models import Product
+from interactions.pricing.models import PriceRule
 
 CENT = Decimal("0.01")
 
@@ -77,8 +82,13 @@ class Order(CustomerRecord):
     )
     country = CountryField(_("country"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("Empty: the base currency"))
+    confirmed_at = models.DateTimeField(
+        _("confirmed at"), null=True, blank=True, editable=False, help_text=_("When a draft became an order")
+    )
     promised_on = models.DateField(_("promised for"), null=True, blank=True)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=80, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     invoiced_on = models.DateField(_("invoiced on"), null=True, blank=True)
     due_on = models.DateField(_("payment due"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
@@ -106,6 +116,24 @@ class Order(CustomerRecord):
         return reverse("interactions:order_detail", args=[self.pk])
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came, or still has to come, after the day it was promised for."""
+        if not self.promised_on or self.status not in self.COUNTED:
+            return False
+        return (self.delivered_on or timezone.localdate()) > self.promised_on
+
+    @property
+    def settlement_days(self) -> int | None:
+        """Days from the invoice, where there is none from the order, to the payment; None while it is unpaid."""
+        if self.paid_on is None:
+            return None
+        return (self.paid_on - (self.invoiced_on or self.occurred_on)).days
+
+    @property
     def returned_amount(self) -> Decimal:
         return self.gross_amount - self.net_amount
 
@@ -116,7 +144,56 @@ class Order(CustomerRecord):
         return self.net_amount + (returns.aggregate(total=models.Sum("net_amount"))["total"] or Decimal(0))
 
 
-class OrderLine(models.Model):
+class PricedLine(models.Model):
+    """A line of an order or a quote: so many of something at a price, less a discount."""
+
+    position = models.PositiveIntegerField(_("line"), default=1)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3, default=1)
+    list_price = models.DecimalField(
+        _("list price"), max_digits=14, decimal_places=4, null=True, blank=True, editable=False
+    )
+    unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4, default=0)
+    discount = models.DecimalField(
+        _("discount %"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    price_rule = models.ForeignKey(
+        PriceRule,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("price rule"),
+    )
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=4, default=0, editable=False)
+
+    # What a copy of a line takes along: a return, an order made of a deal.
+    COPIED = ("product", "description", "quantity", "list_price", "unit_price", "discount", "price_rule", "unit_cost")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        named = self.product if self.product_id else self.description  # type: ignore[attr-defined]
+        return f"{self.quantity.normalize():f} × {named}"
+
+    def reckoned_amount(self) -> Decimal:
+        """Quantity x price less discount, rounded to the cent; four decimals are kept where prices need them."""
+        exact = self.quantity * self.unit_price * (100 - self.discount) / 100
+        return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.amount = self.reckoned_amount()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class OrderLine(PricedLine):
     class Kind(models.TextChoices):
         SALE = "sale", _("sale")
         FEE = "fee", _("fee")
@@ -129,7 +206,6 @@ class OrderLine(models.Model):
     GROSS_KINDS = (Kind.SALE, Kind.FEE)
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order"))
-    position = models.PositiveIntegerField(_("line"), default=1)
     kind = models.CharField(_("counts as"), max_length=14, choices=Kind.choices, default=Kind.SALE)
     product = models.ForeignKey(
         Product,
@@ -139,18 +215,6 @@ class OrderLine(models.Model):
         related_name="order_lines",
         verbose_name=_("product"),
     )
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3, default=1)
-    unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4, default=0)
-    discount = models.DecimalField(
-        _("discount %"),
-        max_digits=5,
-        decimal_places=2,
-        default=0,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
-    )
-    unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=4, default=0, editable=False)
     source_line = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -173,15 +237,3 @@ class OrderLine(models.Model):
                 name="order_line_discount_is_a_percentage",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id}/{self.position}"
-
-    def reckoned_amount(self) -> Decimal:
-        """Quantity x price less discount, rounded to the cent; four decimals are kept where prices need them."""
-        exact = self.quantity * self.unit_price * (100 - self.discount) / 100
-        return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.amount = self.reckoned_amount()
-        super().save(*args, **kwargs)

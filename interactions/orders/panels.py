@@ -1,20 +1,26 @@
-"""Orders on a customer's page; lines and returns on an order's."""
+"""Orders on a customer's page; lines and returns on an order's; stock on a product's."""
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Sum, Window
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import access
 from crm.accounts.models import Company, User
-from crm.records import panels
+from crm.records import panels, privacy
 from crm.records.panels import Panel
 from customers.models import Customer
 from customers.relations.services import register_totals
-from interactions.orders.kinds import ORDER
+from interactions.catalogue.models import Product
+from interactions.orders.kinds import ORDER, STOCK_MOVEMENT
 from interactions.orders.models import Order
+from interactions.orders.services import returnable
+from interactions.orders.stock import stock_of
+from interactions.orders.stock_models import StockMovement
 
 SHOWN = 6
 
@@ -42,8 +48,18 @@ def orders_panel(request: HttpRequest, customer: Customer) -> Panel | None:
 
 
 def lines_panel(request: HttpRequest, order: Order) -> Panel:
-    lines = list(order.lines.select_related("product", "product__category"))
-    returns = list(order.returns.visible_to(request.user).order_by("-occurred_at"))  # type: ignore[attr-defined]
+    """What was sold, what came back of it, and the forms to take more back."""
+    user: Any = request.user
+    lines = list(order.lines.select_related("product", "product__category", "price_rule__tag"))
+    returns = list(order.returns.visible_to(user).order_by("-occurred_at"))  # type: ignore[attr-defined]
+    is_sold = order.type == Order.Type.SALE and order.status in Order.COUNTED
+    may_take_back = is_sold and access.may_create(ORDER.key, user) and privacy.may_act(order, user, "change")
+    left = returnable(order, lines) if may_take_back else {}
+    for line in lines:
+        line.left = left.get(line.pk, Decimal(0))  # type: ignore[attr-defined]
+        line.left_plain = f"{line.left.normalize():f}"  # type: ignore[attr-defined]
+    may_serve = is_sold and order.customer_id and access.may_create("after_sales", user)
+    after_sales_url = reverse("interactions:aftersales_create") if may_serve else ""
     context = {
         "order": order,
         "lines": lines,
@@ -52,8 +68,27 @@ def lines_panel(request: HttpRequest, order: Order) -> Panel:
         "base_currency": _currency(request),
         "returns": returns,
         "after_returns": order.net_amount + sum(each.net_amount for each in returns if each.status in Order.COUNTED),
+        "may_take_back": may_take_back,
+        "after_sales_url": after_sales_url and f"{after_sales_url}?customer={order.customer_id}&order={order.pk}",
     }
     return Panel("lines", _("Lines"), "interactions/_lines_panel.html", context, rank=5)
+
+
+def stock_panel(request: HttpRequest, product: Product) -> Panel | None:
+    """How many of a product there are, and what moved last."""
+    user: Any = request.user
+    if not access.may_view_any(STOCK_MOVEMENT.key, user) or product.is_fee:
+        return None
+    moved = StockMovement.objects.visible_to(user).filter(product=product).select_related("order")
+    context = {
+        "product": product,
+        "stock": stock_of([product.pk]).get(product.pk),
+        "movements": list(moved.order_by("-occurred_on", "-id")[:SHOWN]),
+        "list_url": f"{STOCK_MOVEMENT.url('list')}?product={product.pk}",
+        "create_url": f"{STOCK_MOVEMENT.url('create')}?product={product.pk}",
+        "may_create": access.may_create(STOCK_MOVEMENT.key, user),
+    }
+    return Panel("stock", _("Stock on hand"), "interactions/_stock_panel.html", context, place="side", rank=10)
 
 
 def totals(customers: Iterable[int], user: User | None) -> dict[int, tuple[int, Decimal]]:
@@ -71,3 +106,4 @@ def _currency(request: HttpRequest) -> str:
 register_totals(totals)
 panels.register("customer", orders_panel)
 panels.register("order", lines_panel)
+panels.register("product", stock_panel)

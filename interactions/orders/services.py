@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Company, ExchangeRate, User
 from crm.records import services
-from interactions.orders.models import CENT, Order, OrderLine
+from interactions.orders import stock
+from interactions.orders.models import CENT, Order, OrderLine, PricedLine
+from interactions.pricing.services import in_currency, quotes
 
 
 def line_kind(order: Order, line: OrderLine) -> str:
@@ -54,23 +56,102 @@ def save_order(
     user: User | None,
     expected_version: int | None = None,
 ) -> Order:
-    """Save an order with its lines, in their order, and reckon what it comes to."""
+    """Save an order with its lines, in their order, and reckon what it comes to.
+
+    New lines get list price and cost of their product, the stock follows deliveries and returns, and a draft that
+    becomes an order keeps the moment.
+    """
     kept = list(lines)
     with transaction.atomic():
         order.fill_from_customer()
+        _note_confirmation(order)
         if not order.country and order.customer_id and order.customer:
             order.country = order.customer.country
+        complete(kept, rate=rate_of(order.currency, order.occurred_on))
         for line in kept:
             line.kind, line.amount = line_kind(order, line), line.reckoned_amount()
         reckon(order, kept)
 
-        def write_lines() -> None:
+        def write_parts() -> None:
             OrderLine.objects.filter(order=order, pk__in=[each.pk for each in removed]).delete()
             for position, line in enumerate(kept, 1):
                 line.order, line.position = order, position
                 line.save()
+            stock.follow_order(order, kept, user=user)
 
-        return services.save(order, user=user, expected_version=expected_version, related=write_lines)
+        return services.save(order, user=user, expected_version=expected_version, related=write_parts)
+
+
+def complete(lines: Iterable[PricedLine], *, rate: Decimal) -> None:
+    """List price and unit cost of new lines from their product, in the currency that is worth `rate` of the base."""
+    for line in lines:
+        product = line.product  # type: ignore[attr-defined]
+        if product is None or line.pk:
+            continue
+        if line.list_price is None:
+            line.list_price = in_currency(product.price, rate)
+        if line.unit_cost is None and product.unit_cost is not None:
+            line.unit_cost = in_currency(product.unit_cost, rate)
+
+
+def confirm(order: Order, *, user: User | None, expected_version: int | None = None) -> Order:
+    """Make an order of a draft. It counts from today on: a draft that lay about does not change the past."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if order.status != Order.Status.DRAFT:
+            raise ValidationError(_("Only a draft can be confirmed."))
+        order.status = Order.Status.CONFIRMED
+        order.occurred_at = timezone.now()
+        return save_order(
+            order,
+            lines=order.lines.select_related("product", "price_rule"),
+            user=user,
+            expected_version=expected_version,
+        )
+
+
+def order_again(order: Order, *, user: User | None) -> Order:
+    """A draft with what is still sold of an order, at today's prices for its customer."""
+    today = Company.objects.current().today()
+    sold = [
+        line
+        for line in order.lines.select_related("product__category")
+        if line.quantity > 0 and line.product and line.product.is_active and line.product.deleted_at is None
+    ]
+    if order.type != Order.Type.SALE or not sold:
+        raise ValidationError(_("Nothing of this order is sold any more."))
+    rate = rate_of(order.currency, today)
+    offered = quotes([line.product for line in sold if line.product], customer=order.customer, day=today, rate=rate)
+    lines = [
+        OrderLine(
+            product=line.product,
+            description=line.description,
+            quantity=line.quantity,
+            list_price=offered[line.product_id or 0].list_price,
+            unit_price=offered[line.product_id or 0].unit_price,
+            discount=offered[line.product_id or 0].discount,
+            price_rule=offered[line.product_id or 0].rule,
+        )
+        for line in sold
+    ]
+    draft = Order(
+        customer=order.customer,
+        status=Order.Status.DRAFT,
+        staff=order.staff,
+        unit=order.unit,
+        region=order.region,
+        channel=order.channel,
+        country=order.country,
+        currency=order.currency,
+    )
+    return save_order(draft, lines=lines, user=user)
+
+
+def _note_confirmation(order: Order) -> None:
+    """The moment a draft becomes an order; one that was never a draft has none."""
+    if order.pk and order.status in Order.COUNTED and order.confirmed_at is None:
+        was_draft = Order.objects.filter(pk=order.pk, status=Order.Status.DRAFT).exists()
+        order.confirmed_at = timezone.now() if was_draft else None
 
 
 def reckon(order: Order, lines: Iterable[OrderLine]) -> None:
@@ -84,8 +165,11 @@ def reckon(order: Order, lines: Iterable[OrderLine]) -> None:
     order.net_amount = (net * rate).quantize(CENT, ROUND_HALF_UP)
 
 
-def returnable(order: Order) -> dict[int, Decimal]:
-    """What of each line of an order has not been taken back yet, by id of the line."""
+def returnable(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[int, Decimal]:
+    """What of each line of an order has not been taken back yet, by id of the line.
+
+    lines: those of the order, where the caller has read them already
+    """
     returned = {
         each["source_line"]: -each["quantity"]
         for each in OrderLine.objects.filter(
@@ -97,7 +181,9 @@ def returnable(order: Order) -> dict[int, Decimal]:
         .order_by()
     }
     return {
-        line.pk: line.quantity - returned.get(line.pk, Decimal(0)) for line in order.lines.all() if line.quantity > 0
+        line.pk: line.quantity - returned.get(line.pk, Decimal(0))
+        for line in (order.lines.all() if lines is None else lines)
+        if line.quantity > 0
     }
 
 
@@ -124,7 +210,7 @@ def record_return(
         for pk, quantity in wanted.items():
             if pk not in left or quantity < 0 or quantity > left[pk]:
                 raise ValidationError(_("No more can come back than was sold and is not returned yet."))
-        sold = {line.pk: line for line in order.lines.select_related("product")}
+        sold = {line.pk: line for line in order.lines.select_related("product", "price_rule")}
         back = Order(
             customer=order.customer,
             type=Order.Type.RETURN,
@@ -141,13 +227,9 @@ def record_return(
         )
         lines = [
             OrderLine(
+                **{name: getattr(sold[pk], name) for name in OrderLine.COPIED if name != "quantity"},
                 source_line=sold[pk],
-                product=sold[pk].product,
-                description=sold[pk].description,
                 quantity=-quantity,
-                unit_price=sold[pk].unit_price,
-                discount=sold[pk].discount,
-                unit_cost=sold[pk].unit_cost,
             )
             for pk, quantity in wanted.items()
         ]

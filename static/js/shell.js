@@ -35,6 +35,15 @@
     box.select();
   });
 
+  /* "n" on a list starts a new record. */
+  document.addEventListener("keydown", (event) => {
+    const link = document.querySelector("a[data-create]");
+    const isTaken = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
+    if (event.key !== "n" || isTaken || !link || event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    event.preventDefault();
+    link.click();
+  });
+
   /* Toasts: good news leaves by itself, problems stay until read. */
   const prepareToasts = (scope) => {
     scope.querySelectorAll("[data-toast]:not([data-ready])").forEach((toast) => {

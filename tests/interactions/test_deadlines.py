@@ -7,7 +7,7 @@ import pytest
 
 from crm.accounts.models import Role
 from crm.records import services as records
-from interactions.cases import tiers
+from customers import tiers
 from interactions.cases.queue import queue
 from interactions.cases.services import close, reopen, save_case
 from interactions.models import CaseMessage, FailureCause, OpenHours, ServiceTarget, SpecialDay, Task

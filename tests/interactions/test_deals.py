@@ -194,8 +194,8 @@ def test_with_lines_the_amount_is_their_total_in_both_currencies(client, admin):
                                                                              "unit_price": "9.99"})  # fmt: skip
     assert client.post("/deals/new/", sent | rows).status_code == 302
     deal = Deal.objects.get()
-    assert (deal.amount, deal.currency, deal.base_amount) == (Decimal("99.99"), "EUR", Decimal("799.92"))
-    assert deal.weighted_amount == Decimal("79.99")
+    assert (deal.amount, deal.currency, deal.base_amount) == (Decimal("21.24"), "EUR", Decimal("169.92"))
+    assert deal.weighted_amount == Decimal("16.99")
     wrong = client.post("/deals/new/", sent | rows | {"currency": "USD"})
     assert set(wrong.context["form"].errors) == {"currency"}
 

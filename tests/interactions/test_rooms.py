@@ -98,7 +98,7 @@ def test_r029_a_return_of_one_unit_leaves_450(client, rep):
     assert order.amount_after_returns == Decimal(450)
     assert "450.00" in client.get(order.get_absolute_url()).content.decode()
     after_sales = timeline.of(order.customer, rep, group="after_sales").entries
-    assert [entry.pk for entry in after_sales] == [back.pk]
+    assert [(entry.kind.key, entry.pk) for entry in after_sales] == [("after_sales", back.after_sales_return.pk)]
 
 
 def test_no_more_comes_back_than_was_sold(rep):

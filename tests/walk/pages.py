@@ -78,6 +78,7 @@ def pages() -> dict[str, Page]:
         _service_desk,
         _deals,
         _talks,
+        _orders,
         _analytics,
         _reports,
     )
@@ -331,6 +332,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     **import_module("crm.accounts.migrations.0002_default_roles").RIGHTS,
     **import_module("interactions.migrations.0011_rights_of_deals").RIGHTS,
     **import_module("interactions.migrations.0015_rights_of_needs_and_requests").RIGHTS,
+    **import_module("interactions.migrations.0021_rights_of_after_sales").RIGHTS,
 }
 
 
@@ -445,6 +447,14 @@ NEW: dict[str, Sent] = {
     "contact_person": lambda world: {**_customer(world), "name": "Chen Jie"},
     "category": lambda world: {"name": "Teas"},
     "product": lambda world: {"name": "White tea", "price": "80"},
+    "price_rule": lambda world: {"name": "Spring", "discount": "5", "is_active": "on"},
+    "stock_movement": lambda world: {
+        "product": world.things["product"].pk,
+        "quantity": "5",
+        "occurred_on": "2024-05-02",
+        "reason": "received",
+    },
+    "after_sales": lambda world: {**_customer(world), "type": "visit", "status": "open"},
     "order": lambda world: {
         **_customer(world),
         "status": "confirmed",
@@ -735,6 +745,30 @@ def _talks() -> dict[str, Page]:
             lambda world: {**account(world), "level_pk": world.things["level"].pk}, _for(changing, "POST")
         ),
         "needs_analysis": Page(let_in=viewing("need")),
+    }
+    return {f"interactions:{name}": page for name, page in listed.items()}
+
+
+def _orders() -> dict[str, Page]:
+    """Drafts confirmed, orders repeated, offers for the grid of lines, stock counted."""
+    seeing = who_may("order", "view")
+    changing = [who for who in who_may("order", "change") if who in seeing]
+    counting = [who for who in STAFF if right("stock_movement", who, "create")]
+
+    def order(world: World) -> dict[str, Any]:
+        return {"pk": world.records["order"].pk}
+
+    listed = {
+        "order_confirm": Page(lambda world: {"pk": world.things["draft"].pk}, _for(changing, "POST")),
+        "order_again": Page(order, _for([who for who in seeing if right("order", who, "create")], "POST")),
+        "order_offers": Page(
+            let_in=_for([who for who in STAFF if right("product", who, "view") != "none"], "GET"), query="q=tea"
+        ),
+        "product_count": Page(
+            lambda world: {"pk": world.things["product"].pk},
+            _for(counting, "POST"),
+            sends=lambda world: {"counted": "12"},
+        ),
     }
     return {f"interactions:{name}": page for name, page in listed.items()}
 

@@ -116,6 +116,8 @@ def _records(world: World) -> None:
         "order": {**of_customer, "product": product, "lines": [(2, 50)]},
         "deal": {**of_customer, "stage": "won"},
         "contact": of_customer,
+        "after_sales": of_customer,
+        "stock_movement": {"product": product},
         "complaint": of_customer,
         "enquiry": of_customer,
         "task": of_customer,
@@ -184,6 +186,9 @@ def _things(world: World) -> None:
         ),
         "observation": Observation.objects.create(code="walked", name="Walked up and down"),
         "personal_data_file": _personal_data(world),
+        "draft": factories.an_order(
+            customer=world.things["customer"], staff=world.owner, unit=world.here, status="draft"
+        ),
         "token": tokens.make_token(user=world.owner, name="Walk", days=None)[0],
         "notice": notices.tell(world.owner, "given", "/tasks/", what="Walk", by="Somebody"),
         "calendar": calendar.make_key(world.owner),

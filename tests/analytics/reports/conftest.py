@@ -37,6 +37,14 @@ def _order(facts: SmallFacts, number: int, customer: int | None, day: str, regio
             "is_purchase": gross > 0,
             "gross_amount": gross,
             "net_amount": sum(line[3] for line in lines),
+            "promised_on": _later(day, 4) if gross else None,
+            "delivered_on": _later(day, 6 if number == 3 else 3) if gross and number != 5 else None,
+            "days_late": (2 if number == 3 else -1) if gross and number != 5 else None,
+            "carrier": "SF" if number % 2 else "",
+            "due_on": _later(day, 10) if gross else None,
+            "paid_on": _later(day, 5 * number) if gross and number < 3 else None,
+            "settlement_days": 5 * number if gross and number < 3 else None,
+            "hours_to_confirm": 4.0 * number if number in (1, 2, 4) else None,
         },
     )
     for position, (product, kind, quantity, amount) in enumerate(lines):
@@ -53,8 +61,14 @@ def _order(facts: SmallFacts, number: int, customer: int | None, day: str, regio
                 "is_product": product in (TEA, COFFEE),
                 "quantity": quantity,
                 "amount": amount,
+                "list_amount": amount + 1_000 * (product == TEA and kind == "sale"),
+                "cost": None if product == POSTAGE else amount // 2,
             },
         )
+
+
+def _later(day: str, days: int) -> str:
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=days)).isoformat()
 
 
 def _names(facts: SmallFacts) -> None:
@@ -193,6 +207,29 @@ def _service(facts: SmallFacts) -> None:
         }
         facts.add("complaints", {**shared, "opinion_type_id": opinion, "severity": "high", "failure_cause_id": cause})
         facts.add("enquiries", {**shared, "topic": "price" if opinion == 1 else "delivery"})
+    for key, customer, kind, cost, done_on in (
+        (1, 1, "return", 1_250, "2026-05-08"),
+        (2, 3, "repair", 8_000, "2026-05-12"),
+        (3, 4, "repair", 0, None),
+    ):
+        facts.add(
+            "after_sales",
+            {
+                "after_sales_id": key,
+                "customer_id": customer,
+                **time("2026-05-08"),
+                "staff_id": 11 if customer == 1 else 12,
+                "unit_id": 1,
+                "region_id": EAST if customer == 1 else SOUTH,
+                "type": kind,
+                "status": "done" if done_on else "open",
+                "product_id": TEA,
+                "category_id": 1,
+                "order_id": customer,
+                "cost": cost,
+                "done_on": done_on,
+            },
+        )
     for key, customer, direction, answered in (
         (1, 1, "outbound", True),
         (2, 1, "inbound", True),

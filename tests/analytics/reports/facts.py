@@ -104,7 +104,7 @@ class SmallReader:
             "figures": f"customer_id IN ({own})",
             "other_figures": f"customer_id IN ({own})",
             **dict.fromkeys(
-                ("orders", "order_lines", "contacts", "complaints", "enquiries"),
+                ("orders", "order_lines", "contacts", "complaints", "enquiries", "after_sales"),
                 f"(staff_id = {self.owner_id} OR customer_id IN ({own}))",
             ),
         }.get(node.name)

@@ -16,12 +16,14 @@ CROSS_TABLES = [report for report in registry.reports() if isinstance(report.bui
 SPLITS = {report.slug: [key for key in report.by if key != "customer"] for report in CROSS_TABLES}
 COUNTS = {"customers", "orders", "complaints", "enquiries", "contacts", "open", "closed", "solved", "not_solved"}
 COUNTS |= {"partly_solved", "outbound", "inbound", "answered", "with_loyalty"}
+COUNTS |= {"after_sales", "deliveries", "on_time", "late", "overdue", "paid", "payment_overdue", "drafts_confirmed"}
 
 
-def test_the_twelve_reports_are_there() -> None:
+def test_the_reports_are_there() -> None:
     assert set(REPORTS) >= {
         *("orders-summary", "pareto", "abc", "rfm", "value-tiers", "retention-cohorts", "product-distribution"),
-        *("churn-alerts", "loyalty", "complaints", "enquiries", "contacts"),
+        *("churn-alerts", "loyalty", "complaints", "enquiries", "contacts", "after-sales"),
+        *("product-ranking", "channels", "price-effect", "deliveries", "settlement", "order-handling"),
     }
 
 

@@ -25,7 +25,10 @@ def manager(db: None, settings: Any, tmp_path: Any) -> User:
     for unit in (north, south):
         for amount in (100, 250):
             customer = factories.a_customer(unit=unit)
-            factories.an_order(customer=customer, unit=unit, lines=[(3, amount, factories.a_product())])
+            order = factories.an_order(
+                customer=customer, unit=unit, lines=[(3, amount, factories.a_product())], promised_on="2030-01-01"
+            )
+            factories.an_after_sales_record(customer=customer, unit=unit, order=order)
             factories.a_complaint(customer=customer, unit=unit)
             factories.an_enquiry(customer=customer, unit=unit)
             factories.a_contact(customer=customer, unit=unit, concern="price")
@@ -42,7 +45,11 @@ def test_a_manager_counts_the_own_department(manager: User) -> None:
 def _counts_the_own_department(manager: User, slug: str) -> None:
     own, everything = engine.ask(slug, user=manager), engine.ask(slug, user=None)
     totals, all_totals = engine.answer(own).totals, engine.answer(everything).totals
-    keys = [key for key in ("customers", "orders", "complaints", "enquiries", "contacts") if all_totals.get(key)]
+    keys = [
+        key
+        for key in ("customers", "orders", "complaints", "enquiries", "contacts", "after_sales")
+        if all_totals.get(key)
+    ]
     if slug != "churn-alerts":  # the recompute clears warnings that nothing speaks for
         assert keys
     for key in keys:

@@ -9,6 +9,7 @@ SELECT
     coalesce(NOT p.is_fee, FALSE) AND l.kind NOT IN ('fee', 'cancelled_fee', 'correction') AS is_product,
     l.quantity,
     {cents} AS amount,
+    {list_cents} AS list_amount,
     {cost} AS cost,
     c.month AS part
 FROM staged_order_lines l

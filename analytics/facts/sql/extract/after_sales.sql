@@ -1,0 +1,18 @@
+SELECT
+    t.id AS after_sales_id,
+    t.customer_id AS customer_id,
+    utc(t.occurred_at) AS occurred_at,
+    t.staff_id AS staff_id,
+    t.unit_id AS unit_id,
+    t.region_id AS region_id,
+    t.channel_id AS channel_id,
+    t.type AS type,
+    t.status AS status,
+    t.order_id AS order_id,
+    t.product_id AS product_id,
+    CAST(ROUND(t.cost * 100) AS BIGINT) AS cost,
+    t.done_on AS done_on,
+    t.id * 31 + t.version * 17 + t.customer_id * 7 + COALESCE(t.staff_id, 0) * 5 + COALESCE(t.unit_id, 0) * 3
+        + COALESCE(t.region_id, 0) * 11 + COALESCE(t.channel_id, 0) + COALESCE(t.product_id, 0) * 13 AS check_sum
+FROM interactions_aftersales t
+WHERE t.deleted_at IS NULL
