@@ -10,6 +10,7 @@ from crm.accounts.models import AccessLog, Company, Region, Unit, User
 from crm.records.kinds import kinds
 from crm.records.models import Batch, Record, SavedView, SearchGram
 from customers.models import Consent, ContactPerson, Customer, Erasure, PersonalDataFile
+from interactions.aftersales.models import AfterSales
 from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
 from interactions.contacts.models import Interaction
@@ -17,6 +18,8 @@ from interactions.deals.models import Deal, DealLine, DealMilestone, DealPhase
 from interactions.knowledge.models import TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
+from interactions.orders.stock_models import StockMovement
+from interactions.pricing.models import PriceRule
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
 
@@ -55,6 +58,8 @@ def remove(*, tell: Tell = lambda _text: None) -> dict[str, int]:
 def _deletion_order() -> list[type[Record]]:
     return [
         Task,
+        AfterSales,
+        StockMovement,
         CustomerNeed,
         SpecialRequest,
         Complaint,
@@ -63,6 +68,7 @@ def _deletion_order() -> list[type[Record]]:
         Deal,
         Order,
         SalesTarget,
+        PriceRule,
         Customer,
         Product,
         Category,
@@ -86,7 +92,11 @@ def _adopt_what_is_needed(model: type[Record]) -> int:
     needed: set[int] = set()
     for relation in model._meta.related_objects:
         child = relation.related_model
-        if not relation.one_to_many or not isinstance(child, type) or "historical" in (child._meta.model_name or ""):
+        if (
+            not (relation.one_to_many or relation.one_to_one)
+            or not isinstance(child, type)
+            or "historical" in (child._meta.model_name or "")
+        ):
             continue
         if child._meta.app_label not in {"customers", "interactions"}:
             continue

@@ -6,19 +6,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics.demo import aftersales, consents, deals, names, talks, texts
 from analytics.demo import company as demo_company
-from analytics.demo import consents, deals, names, talks, texts
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company
 from crm.records import bulk, search
 from crm.records.kinds import kinds
 from crm.records.models import Batch, SearchGram, Sequence
 from customers.models import Channel, Customer
+from interactions.aftersales.models import AfterSales
 from interactions.cases.models import Complaint, Enquiry, FailureCause, OpinionType
 from interactions.contacts.models import Interaction
 from interactions.deals.models import Deal
 from interactions.needs.models import CustomerNeed, SpecialRequest
 from interactions.orders.models import Order, OrderLine
+from interactions.orders.stock_models import StockMovement
 from interactions.targets.models import SalesTarget
 from interactions.work.models import Task
 
@@ -59,14 +61,21 @@ class Writer:
             "needs",
             "requests",
             "ratings",
+            "price_rules",
+            "stock",
+            "after_sales",
         ):
             self.tell(name)
             self.counts[name] = getattr(self, name)()
         self.tell("search")
-        for key in ("customer", "product", "order", "contact", "complaint", "enquiry", "deal", "need", "request"):
+        for key in (
+            *("customer", "product", "order", "contact", "complaint", "enquiry", "deal", "need", "request"),
+            *("price_rule", "stock_movement", "after_sales"),
+        ):
             kind = kinds[key]
             search.index(kind, kind.model._default_manager.filter(batch=self.batch), is_new=True)
         written = (Customer, Order, OrderLine, Interaction, Complaint, Enquiry, Deal, CustomerNeed, SpecialRequest)
+        written += (StockMovement, AfterSales)  # type: ignore[assignment]
         bulk.reset_sequences(*written)
         bulk.refresh_statistics(*written, Task, SearchGram)
 
@@ -146,6 +155,7 @@ class Writer:
         missing = np.datetime64("NaT")
         delivered = on + drawn["delivered_after"]
         paid = on + drawn["pays_after"]
+        status = np.where(returned | (delivered <= last), "delivered", "confirmed")
         of = np.where(returned, self.order_ids[np.maximum(drawn["return_of"], 0)], 0)
         return bulk.append(
             Order,
@@ -155,13 +165,13 @@ class Writer:
                 "staff_id": self.user_ids[self.draft.customers["rep"][drawn["customer"]]],
                 "channel_id": self.sales_channels[drawn["channel"]],
                 "type": np.where(returned, "return", "sale"),
-                "status": np.where(returned | (delivered <= last), "delivered", "confirmed"),
                 "return_of_id": [value or None for value in of.tolist()],
                 "country": "CN", "promised_on": np.where(returned, missing, on + drawn["promised_after"]),
                 "delivered_on": np.where(returned | (delivered > last), missing, delivered),
                 "invoiced_on": on, "due_on": np.where(returned, missing, on + 30),
                 "paid_on": np.where(returned | (paid > last), missing, paid),
                 "gross_amount": np.where(returned, 0.0, total), "net_amount": total,
+                **aftersales.columns_of_orders(self, moments, delivered <= last, returned, status),
             },
         )  # fmt: skip
 
@@ -380,6 +390,15 @@ class Writer:
 
     def consents(self) -> int:
         return consents.write(self)
+
+    def price_rules(self) -> int:
+        return aftersales.write_price_rules(self)
+
+    def stock(self) -> int:
+        return aftersales.write_stock(self)
+
+    def after_sales(self) -> int:
+        return aftersales.write_after_sales(self)
 
     def effects(self) -> dict[str, Any]:
         """The planted effects as they came out in this data."""

@@ -16,6 +16,7 @@ from django.conf import settings
 from analytics.facts import extract, store
 from analytics.facts.contract import DAILY_SALES, DIMENSIONS, TABLES, FactTable
 from analytics.facts.zones import UTC, local_sql, offset_changes
+from interactions.catalogue.models import NEW_DAYS
 
 if TYPE_CHECKING:
     import duckdb
@@ -164,6 +165,7 @@ class Build:
                 cents=self._cents("l.amount", 100),
                 list_cents=self._cents("l.list_amount", 100_000),
                 cost=self._cents("l.cost", 100_000),
+                new_days=NEW_DAYS,
             )
         if table in {"contacts", "after_sales"}:
             return _read("with_product").format(table=table)

@@ -109,6 +109,7 @@ ORDER_LINES = FactTable(
         "product_id": "BIGINT",
         "category_id": "BIGINT",
         "is_product": "BOOLEAN",  # False for fees and lines without a product: never in product rankings
+        "novelty": "VARCHAR",  # new or established, as the product was on the day of the order; NULL without a product
         "quantity": "DOUBLE",
         "amount": "BIGINT",
         "list_amount": "BIGINT",  # at list price, before any discount

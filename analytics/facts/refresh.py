@@ -4,7 +4,7 @@ Always equal to a full rebuild. What tells which partitions to make anew:
 
     modified_at         rows touched since the base snapshot, less an overlap for transactions that committed late;
                         soft deletes and merges touch it. Both the month a row was in and the month it is in now.
-    products            a changed category or fee mark reaches every month in which the product occurs
+    products            a changed category, fee mark or launch reaches every month in which the product occurs
     deadlines           cases that fell due since then
     zone, currency,     change every figure: full rebuild
     rates, format
@@ -231,6 +231,7 @@ class _Refresh:
             "SELECT coalesce(now.product_id, old.product_id) FROM products now"
             f" FULL JOIN read_parquet({files!r}) old ON old.product_id = now.product_id"
             " WHERE now.category_id IS DISTINCT FROM old.category_id OR now.is_fee IS DISTINCT FROM old.is_fee"
+            " OR now.launched_on IS DISTINCT FROM old.launched_on"
         )
 
     def _months(self, table: str, condition: str) -> set[str]:

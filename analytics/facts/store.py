@@ -35,6 +35,7 @@ ADDED = {
     **dict.fromkeys((("customers", name) for name in ("needs", "preferences", "background")), 3),
     ("customers", "consents"): 4,
     ("order_lines", "list_amount"): 5,
+    ("order_lines", "novelty"): 5,
     **dict.fromkeys(
         (
             ("orders", name)

@@ -10,6 +10,7 @@ PLACE = ("region", "country", "channel", "staff", "unit")
 CLASSES = ("value_tier", "segment", "abc_class", "lifecycle_stage")
 CUSTOMER = ("customer_type", "relation_class", "industry")
 GOODS = ("product", "category")
+NOVELTY = ("novelty",)
 SALES = ("f.type = 'sale'",)
 
 register(
@@ -20,9 +21,9 @@ register(
         title=_("Product ranking"),
         question=_("Which products sell best, which hardly at all, and who buys them?"),
         builder=CrossTable("order_lines", ("quantity", "amount", "customers", "orders"), share_of="quantity"),
-        by=(*GOODS, *PLACE, *TIME, *CLASSES, *CUSTOMER),
+        by=(*GOODS, *NOVELTY, *PLACE, *TIME, *CLASSES, *CUSTOMER),
         default_by=("product",),
-        filters=(*GOODS, *PLACE, *CLASSES, *CUSTOMER, "month", "quarter", "year"),
+        filters=(*GOODS, *NOVELTY, *PLACE, *CLASSES, *CUSTOMER, "month", "quarter", "year"),
         chart=Chart("bar", x="product", y=("quantity",)),
         formula=_("Share: quantity of the product / quantity of all, net of returns unless gross is chosen."),
         icon="list-numbers",
@@ -38,7 +39,7 @@ register(
             ("orders", "customers", "quantity", "amount", "cost", "margin", "margin_rate"),
             share_of="amount",
         ),
-        by=("channel", *GOODS, "region", "country", "staff", "unit", *TIME, *CLASSES, *CUSTOMER),
+        by=("channel", *GOODS, *NOVELTY, "region", "country", "staff", "unit", *TIME, *CLASSES, *CUSTOMER),
         default_by=("channel",),
         filters=("channel", *GOODS, "region", "country", "staff", "unit", *CLASSES, *CUSTOMER),
         chart=Chart("bar", x="channel", y=("amount",)),
@@ -67,7 +68,7 @@ register(
             ),
             where=("f.is_gross", "f.is_product"),
         ),
-        by=("value_tier", *GOODS, "customer", *PLACE, *TIME, "segment", "abc_class", *CUSTOMER),
+        by=("value_tier", *GOODS, *NOVELTY, "customer", *PLACE, *TIME, "segment", "abc_class", *CUSTOMER),
         default_by=("value_tier",),
         filters=("value_tier", *GOODS, *PLACE, "segment", "abc_class", *CUSTOMER, "month", "quarter", "year"),
         chart=Chart("bar", x="value_tier", y=("margin_before", "margin_after")),

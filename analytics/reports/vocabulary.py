@@ -254,6 +254,13 @@ vocabulary.add(
     Dimension("country", _("Country"), "country", on_customer="country", labels=None),
     Dimension("category", _("Product type"), "category_id", names="categories", is_tree=True, restrict=NO_FEES),
     Dimension("product", _("Product"), "product_id", names="products", restrict=NO_FEES),
+    Dimension(
+        "novelty",
+        _("New product"),
+        "novelty",
+        labels=codes(("new", _("New: up to 180 days after the launch")), ("established", _("Established"))),
+        restrict=NO_FEES,
+    ),
     Dimension("channel", _("Channel"), "channel_id", on_customer="channel_id", names="channels"),
     Dimension("staff", _("Staff"), "staff_id", on_customer="owner_id", names="staff"),
     Dimension("unit", _("Department"), "unit_id", on_customer="unit_id", names="units", is_tree=True),

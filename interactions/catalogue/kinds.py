@@ -62,6 +62,7 @@ PRODUCT = kinds.register(
         select_related=("category", "created_by"),
         order_by=("name", "id"),
         merge=NOT_ABOUT_A_CUSTOMER,
+        detail_template="interactions/product_detail.html",
         create_label=_("New product"),
     )
 )

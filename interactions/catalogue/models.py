@@ -1,16 +1,20 @@
 """What is sold."""
 
+import datetime
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from crm.accounts.models import NamedInThreeLanguages
 from crm.accounts.trees import TreeNode, TreeQuerySet
 from crm.records.models import Record, RecordQuerySet
+
+NEW_DAYS = 180  # how long a product counts as new after its launch
 
 
 class CategoryQuerySet(TreeQuerySet, RecordQuerySet):
@@ -89,3 +93,11 @@ class Product(NamedInThreeLanguages, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("interactions:product_detail", args=[self.pk])
+
+    def is_new_on(self, day: datetime.date) -> bool:
+        """Whether the product was launched by this day, and less than NEW_DAYS before it."""
+        return self.launched_on is not None and 0 <= (day - self.launched_on).days < NEW_DAYS
+
+    @property
+    def is_new(self) -> bool:
+        return self.is_new_on(timezone.localdate())

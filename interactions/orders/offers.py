@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -32,16 +32,21 @@ def customer_of(text: str, user: User | None) -> Customer | None:
 
 
 def search_for(text: str, user: User | None) -> list[Product]:
-    """Products that are sold, by code or name in any language; those whose code begins with the text come first."""
+    """Products that are sold, by code or name in any language: beginnings first, then words, then the rest."""
     question = text.replace("\0", " ").strip()[: search.LONGEST_QUESTION]
     sold = Product.objects.visible_to(user).filter(is_active=True).select_related("category")
     if not question:
         return list(sold.order_by("name", "pk")[:SHOWN])
-    by_code = list(sold.filter(number__istartswith=question).order_by("number")[:SHOWN])
-    if len(by_code) == SHOWN:
-        return by_code
-    rest = search.narrow(PRODUCT, sold, question, user).exclude(pk__in=[each.pk for each in by_code])
-    return by_code + list(rest.order_by("name", "pk")[: SHOWN - len(by_code)])
+    found = search.narrow(PRODUCT, Product.objects.all(), question, user).order_by().values("pk")
+    matching = sold.filter(Q(number__istartswith=question) | Q(pk__in=found))
+    rank = Case(
+        When(number__istartswith=question, then=0),
+        When(_in_any_name("istartswith", question), then=1),
+        When(_in_any_name("icontains", f" {question}"), then=2),
+        default=3,
+        output_field=IntegerField(),
+    )
+    return list(matching.order_by(rank, "name", "pk")[:SHOWN])
 
 
 def named(texts: Iterable[str], user: User | None) -> list[Product]:
@@ -80,6 +85,13 @@ def described(
         }
         for each in products
     ]
+
+
+def _in_any_name(lookup: str, text: str) -> Q:
+    found = Q()
+    for name in ("name", "name_zh_hans", "name_zh_hant"):
+        found |= Q(**{f"{name}__{lookup}": text})
+    return found
 
 
 def day_of(value: Any) -> datetime.date:

@@ -365,10 +365,22 @@
       askAgain();
       const first = shown()[0];
       if (box.dataset.isNew === undefined || !customer.value || !first || isUsed(first)) return;
-      setTimeout(() => {
-        customer.tomselect?.blur(); // it would take the focus back
-        setTimeout(() => go(first, "product"), 20);
-      }, 0);
+      setTimeout(() => enter(first), 0);
+    });
+    /* The look-up would take the focus back once more when its list has closed. */
+    const enter = (row) => {
+      const back = (event) => {
+        if (customer.tomselect?.wrapper.contains(event.target)) field(row, "product").focus(); // what is typed stays
+      };
+      document.addEventListener("focusin", back);
+      setTimeout(() => document.removeEventListener("focusin", back), 600);
+      customer.tomselect?.blur();
+      go(row, "product");
+    };
+    customer?.tomselect?.control_input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || box.dataset.isNew === undefined) return;
+      event.preventDefault();
+      if (customer.value) go(shown()[0], "product");
     });
     ["currency", "occurred_at"].forEach((name) => form.elements[name]?.addEventListener("change", askAgain));
     document.addEventListener("keydown", (event) => {

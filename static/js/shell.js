@@ -155,6 +155,35 @@
   };
   const row = (item, escape) =>
     `<div>${escape(item.text)}${item.hint ? ` <span class="lookup-hint">${escape(item.hint)}</span>` : ""}</div>`;
+  /* Enter before the answer has come takes the first that it brings. */
+  const takeWhenItComes = (control) => {
+    let isWaiting = false;
+    let isWanted = false;
+    control.on("type", (text) => {
+      isWaiting = Boolean(text);
+      isWanted = false;
+    });
+    control.on("load", () => {
+      const isTaken = isWanted;
+      isWaiting = isWanted = false;
+      if (isTaken)
+        setTimeout(() => {
+          const first = control.dropdown_content.querySelector("[data-selectable]");
+          if (first) control.addItem(first.dataset.value);
+          control.close();
+        }, 0);
+    });
+    control.control_input.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || !isWaiting) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        isWanted = true;
+      },
+      true,
+    );
+  };
   const prepareSelects = (scope) => {
     if (!window.TomSelect) return;
     scope.querySelectorAll("select[data-lookup-url]:not(.tomselected), select[data-searchable]:not(.tomselected)").forEach((select) => {
@@ -184,6 +213,7 @@
           load: (text, done) => lookupResults(url, text).then(done, () => done()),
         }),
       });
+      if (url) takeWhenItComes(control);
       if (url) control.on("type", () => control.clearOptions((option) => control.items.includes(String(option.id ?? option.value))));
       // The select itself is out of sight but not out of the accessibility tree: it keeps its name.
       const label = document.querySelector(`label[for="${CSS.escape(control.control_input.id)}"]`);

@@ -175,6 +175,14 @@ def test_offers_find_code_and_name_in_three_languages_and_show_the_stock(client,
     assert stranger_sees.status_code == 200
 
 
+def test_what_begins_with_the_text_is_offered_first(client, rep):
+    for name in ("Bamboo steamer", "Green tea", "Tea pot", "Iced-tea"):
+        factories.a_product(name=name)
+    factories.a_product(name="Cup", number="TEA-9")
+    found = client.get("/orders/offers/", {"q": "tea"}).json()["results"]
+    assert [each["text"] for each in found] == ["Cup", "Tea pot", "Green tea", "Bamboo steamer", "Iced-tea"]
+
+
 def test_offers_ask_the_same_number_of_queries_for_one_and_for_many(client, rep):
     factories.a_price_rule(5, category=factories.a_category())
 

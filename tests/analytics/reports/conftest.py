@@ -59,6 +59,7 @@ def _order(facts: SmallFacts, number: int, customer: int | None, day: str, regio
                 "product_id": product,
                 "category_id": None if product == POSTAGE else product,
                 "is_product": product in (TEA, COFFEE),
+                "novelty": "new" if product == COFFEE else "established",
                 "quantity": quantity,
                 "amount": amount,
                 "list_amount": amount + 1_000 * (product == TEA and kind == "sale"),

@@ -7,6 +7,11 @@ SELECT
     l.kind IN ('sale', 'fee') AS is_gross,
     l.product_id, p.category_id,
     coalesce(NOT p.is_fee, FALSE) AND l.kind NOT IN ('fee', 'cancelled_fee', 'correction') AS is_product,
+    CASE
+        WHEN l.product_id IS NULL THEN NULL
+        WHEN o.occurred_on - p.launched_on BETWEEN 0 AND {new_days} - 1 THEN 'new'
+        ELSE 'established'
+    END AS novelty,
     l.quantity,
     {cents} AS amount,
     {list_cents} AS list_amount,
