@@ -14,7 +14,9 @@ from interactions.catalogue.models import Product
 
 def register() -> None:
     lines = {"description": not_of_the_product}
-    declare("interactions.Order", keeps=("currency",))
+    declare("interactions.Order", keeps=("currency", "carrier"))
+    declare("interactions.StockMovement")
+    declare("interactions.AfterSales", not_handed_out=("cost",))
     declare("interactions.OrderLine", keeps=("source_key",), narrowed=lines, not_handed_out=("unit_cost", "source_key"))
     declare("interactions.Interaction", shared=("competitor",))
     declare("interactions.Deal", keeps=("currency",), shared=("competitor",))

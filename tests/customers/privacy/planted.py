@@ -57,6 +57,8 @@ def build(user: User) -> Customer:
     person = factories.a_contact_person(customer=customer, name="Qzxw Person", email="p.qzxw@example.com")
     product = factories.a_product(name="Tea")
     order = factories.an_order(customer=customer, lines=[(2, 50)], product=product, occurred_at=timezone.now())
+    factories.a_stock_movement(product=product, order=order)
+    factories.an_after_sales_record(customer=customer, order=order, product=product)
     complaint = factories.a_complaint(customer=customer)
     enquiry = factories.an_enquiry(customer=customer)
     contact = factories.a_contact(customer=customer, person=person)

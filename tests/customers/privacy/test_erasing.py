@@ -44,6 +44,7 @@ STAYING = {
     ("interactions.Complaint", "former_numbers"),
     ("interactions.Enquiry", "former_numbers"),
     ("interactions.Deal", "currency"),
+    ("interactions.Order", "carrier"),
     ("interactions.Order", "currency"),
     ("interactions.OrderLine", "source_key"),
     ("records.BulkRow", "kind"),
