@@ -3,8 +3,6 @@
 from customers.privacy.erasing import first_of_its_year, named_by_number
 from customers.privacy.holdings import declare, declare_mentions
 
-OURS = ("custom", "version", "batch", "deleted_at", "deleted_by", "created_by")  # of records; `custom` is told by name
-
 
 def declare_all() -> None:
     _customers()
@@ -16,6 +14,7 @@ def _customers() -> None:
     declare(
         "customers.Customer",
         shared=("city", "lost_reason"),
+        not_handed_out=("consents",),  # told by the statements themselves
         values={"name": named_by_number, "birth_date": first_of_its_year("birth_date")},
     )
     declare("customers.ContactPerson", values={"name": named_by_number, "birth_date": _nothing})
