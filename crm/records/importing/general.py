@@ -21,7 +21,7 @@ from crm.records.importing.headings import HEADINGS
 from crm.records.importing.mapping import Field, map_columns, unused
 from crm.records.importing.problems import FileRefused, Row, RowError
 from crm.records.importing.readers import Source
-from crm.records.importing.reading import CHOICE_READERS, RecordReader
+from crm.records.importing.reading import CHOICE_READERS, RecordReader, Related
 from crm.records.importing.registry import Importer, Request
 from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.importing.writing import ORIGIN, Entry, RecordWriter
@@ -84,9 +84,17 @@ class GeneralImporter(Importer):
     def unknown_names(self, request: Request, source: Source) -> dict[str, dict[str, int]]:
         summary = ImportSummary(kind=self.name, file=request.name)
         reader = self._reader(request, source, summary)
-        for row in source.rows():
+        rows = list(source.rows())
+        reader.prepare(rows)
+        for row in rows:
             reader.read(row)
         return summary.unknown
+
+    def know(self, request: Request, source: Source) -> None:
+        """Look up beforehand what all rows point at, into `request.related`."""
+        request.related = Related(request.user)
+        reader = self._reader(request, source, ImportSummary(kind=self.name, file=request.name))
+        reader.prepare(list(source.rows()))
 
     def _reader(self, request: Request, source: Source, summary: ImportSummary) -> RecordReader:
         attributes = self.attributes(request.user)
@@ -111,6 +119,7 @@ class GeneralImporter(Importer):
             errors.go_on_from(state["errors_size"])
         size = PLAIN_ROWS_AT_ONCE if writer.goes_at_once else ROWS_AT_ONCE
         while chunk := list(islice(rows, size)):
+            reader.prepare(chunk)
             with transaction.atomic():
                 parts = [chunk] if writer.goes_at_once else [[row] for row in chunk]
                 for part in parts:

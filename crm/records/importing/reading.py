@@ -1,11 +1,13 @@
 """Rows of text into values by the key of their attribute, or into what is wrong with them."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -30,6 +32,7 @@ from crm.records.importing.values import (
 from crm.records.kinds import Kind, kinds
 
 SAMPLE_ROWS = 5_000
+MOST_KNOWN = 10_000  # rows that are kept for the names of a part of a file
 KNOWN_BY = ("number", "code", "username", "email", "name", "name_zh_hans", "name_zh_hant")
 BETWEEN_SEVERAL = str.maketrans(";、，|", ",,,,")
 
@@ -57,7 +60,8 @@ class RecordReader:
         summary.date_order = style
         self._moment = dates_read(style, zone)
         self._style = style
-        self._related = Related(request.user)
+        self.kind = kind
+        self._related: Related = request.related or Related(request.user)
         self._told = {
             key: {folded(text): value for text, value in told.items()} for key, told in request.values.items()
         }
@@ -68,6 +72,23 @@ class RecordReader:
     @property
     def refers_to(self) -> set[str]:
         return {each.related for each, _place in self._attributes if each.type == Type.RELATION}
+
+    def prepare(self, rows: Sequence[Row]) -> None:
+        """Look up what the relations of these rows point at, a table at a time. Rows of the kind itself may still come
+        about on the way."""
+        for attribute, place in self._attributes:
+            if attribute.type != Type.RELATION or attribute.related == self.kind.key:
+                continue
+            told = self._told.get(attribute.key, {})
+            texts = {part for row in rows if not row.problem for part in self._parts(attribute, row.cells[place])}
+            self._related.know(attribute, {each for each in texts if folded(each) not in told})
+            self._related.allow(attribute, set(told.values()))
+
+    def _parts(self, attribute: Attribute, cell: str) -> list[str]:
+        text = cleaned(cell)
+        if not attribute.is_multiple:
+            return [text] if text else []
+        return [part for part in map(str.strip, text.translate(BETWEEN_SEVERAL).split(",")) if part]
 
     def read(self, row: Row) -> dict[str, Any] | RowError:
         if row.problem:
@@ -162,6 +183,47 @@ class Related:
         self.user = user
         self._found: dict[tuple[str, str], int | str] = {}
         self._allowed: dict[tuple[str, str], bool] = {}
+        self.rows: dict[tuple[str, int], Any] = {}  # what was found by `know`, to be shown
+
+    def know(self, attribute: Attribute, texts: Iterable[str]) -> None:
+        """Find many texts with one question; those that stay unknown say so without another."""
+        related = attribute.related
+        wanted = {text for text in texts if (related, text) not in self._found}
+        lookup = lookups.get(related)
+        names = self._names(related, lookup.model)
+        if not wanted or not names:
+            return
+        small = {text.lower() for text in wanted}
+        rows = lookup.queryset(self.user).annotate(**{f"small_{name}": Lower(name) for name in names})
+        named = Q()
+        for name in names:
+            named |= Q(**{f"{name}__in": wanted}) | Q(**{f"small_{name}__in": small})
+        found = list(rows.filter(named).order_by("pk")[: MOST_KNOWN + 1])
+        if len(found) > MOST_KNOWN:
+            return  # they are looked up one by one
+        by_name: dict[str, dict[str, list[Any]]] = {name: {} for name in names}
+        for row in found:
+            self.rows[related, row.pk] = row
+            for name in names:
+                by_name[name].setdefault(str(getattr(row, name)).lower(), []).append(row)
+        for text in wanted:
+            matches = next((by_name[name][text.lower()] for name in names if text.lower() in by_name[name]), [])
+            self._found[related, text] = self._said(lookup.model, text, matches)
+
+    def allow(self, attribute: Attribute, ids: Iterable[str]) -> None:
+        """The same for rows that were told by their id."""
+        related = attribute.related
+        wanted = {each for each in ids if each and (related, each) not in self._allowed and lookups.is_id(each)}
+        if wanted:
+            for row in lookups.get(related).queryset(self.user).filter(pk__in=wanted):
+                self.rows[related, row.pk] = row
+            self._allowed.update({(related, each): (related, int(each)) in self.rows for each in wanted})
+
+    def row(self, related: str, pk: int) -> Any:
+        """A row to be shown."""
+        if (related, pk) not in self.rows:
+            self.rows[related, pk] = lookups.get(related).model._default_manager.filter(pk=pk).first()
+        return self.rows[related, pk]
 
     def find(self, attribute: Attribute, text: str) -> int:
         key = (attribute.related, text)
@@ -182,15 +244,29 @@ class Related:
     def _look_up(self, attribute: Attribute, text: str) -> int | str:
         """The id, or a sentence that says why there is none."""
         lookup = lookups.get(attribute.related)
+        matches: list[Any] = []
         for name in self._names(attribute.related, lookup.model):
             matches = list(lookup.queryset(self.user).filter(**{f"{name}__iexact": text}).order_by("pk")[:2])
-            if len(matches) == 1:
-                return matches[0].pk
             if matches:
-                return _("There are several “%(text)s”; use the number.") % {"text": text}
-        if issubclass(lookup.model, User):
+                break
+        return self._said(lookup.model, text, matches)
+
+    def _said(self, model: type[Model], text: str, matches: list[Any]) -> int | str:
+        if len(matches) == 1:
+            return matches[0].pk
+        if matches:
+            return _("There are several “%(text)s”; use the number.") % {"text": text}
+        if issubclass(model, User):
             return self._person(text)
         return _("There is no “%(text)s”.") % {"text": text}
+
+    @cached_property
+    def _people(self) -> dict[str, list[int]]:
+        """Ids of the users by how they are shown."""
+        found: dict[str, list[int]] = {}
+        for user in User.objects.filter(is_active=True):
+            found.setdefault(folded(str(user)), []).append(user.pk)
+        return found
 
     def _names(self, related: str, model: type[Model]) -> list[str]:
         """The fields by which rows are found: of records those that this user may read in full."""
@@ -201,7 +277,7 @@ class Related:
         return [each for each in KNOWN_BY if each in names]
 
     def _person(self, text: str) -> int | str:
-        matches = [user.pk for user in User.objects.filter(is_active=True) if folded(str(user)) == folded(text)]
+        matches = self._people.get(folded(text), [])
         if len(matches) == 1:
             return matches[0]
         return _("There is no “%(text)s”.") % {"text": text}

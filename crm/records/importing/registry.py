@@ -44,6 +44,7 @@ class Request:
     refuse_similar  whether a row that may be a record known already does
     values        key of a field -> text of the file -> code of the choice, id of the related row, "" for nothing
     seen          is told of each row what becomes of it, for a preview
+    related       what relations point at, looked up before (crm.records.importing.reading.Related), for a preview
     """
 
     path: Path
@@ -60,6 +61,7 @@ class Request:
     known_by: str = ""
     refuse_known: bool = False
     refuse_similar: bool = False
+    related: Any = None
     progress: Progress = lambda share, text: None
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
     seen: Seen | None = None

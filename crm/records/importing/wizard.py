@@ -168,7 +168,7 @@ def preview(imp: ImportJob, user: User) -> Preview:
     seen: dict[int, dict[str, Any]] = {}
 
     def note(row: Row, stored: Mapping[str, Any], outcome: str, problem: RowError | None) -> None:
-        cells = {key: _text(importer, key, value) for key, value in stored.items()}
+        cells = {key: _text(importer, request, key, value) for key, value in stored.items()}
         seen[row.number] = {
             "number": row.number,
             "outcome": "error" if problem else outcome,
@@ -184,6 +184,8 @@ def preview(imp: ImportJob, user: User) -> Preview:
     if not found.refusal:
         try:
             with ErrorFile(None, sample.columns, summary) as errors:
+                if isinstance(importer, GeneralImporter):
+                    importer.know(request, SampleSource(imp.path, sample))
                 importer.run(request, few, summary, errors)
         except FileRefused as refusal:
             found.refusal = str(refusal)
@@ -296,21 +298,15 @@ def _unknown(
     return [{"key": key, "texts": list(islice(texts.items(), 100))} for key, texts in counted.items() if texts]
 
 
-def _text(importer: Importer, key: str, value: Any) -> str:
+def _text(importer: Importer, request: Request, key: str, value: Any) -> str:
     if isinstance(importer, GeneralImporter) and key in importer.kind.by_key:
         attribute = importer.kind.attribute(key)
         if attribute.is_multiple and value is not None and not isinstance(value, list):
             value = list(value)
         if isinstance(value, int) and attribute.type == "relation":
-            value = _row_of(attribute.related, value)
+            value = request.related.row(attribute.related, value)
         return values.text(attribute, value)
     return "" if value is None else str(value)
-
-
-def _row_of(related: str, pk: int) -> Any:
-    from crm.records import lookups
-
-    return lookups.get(related).model._default_manager.filter(pk=pk).first()
 
 
 def _as_row(row: dict[str, Any], mapped: dict[str, int], columns: list[str]) -> dict[str, Any]:
