@@ -232,7 +232,7 @@ class CrossTable(Builder):
 
     def _fee_notes(self, context: Context) -> Iterable[Note]:
         keys = {*context.arguments.by, *dict(context.arguments.filters)}
-        if keys & {"product", "category"}:
+        if keys & {"product", "category", "novelty"} or "f.is_product" in self.where:
             yield Note("fees_left_out", _("Fees, postage and corrections of accounts are no products and left out."))
         else:
             text = _("Fees, postage and corrections of accounts are in the amounts, but have no quantity.")

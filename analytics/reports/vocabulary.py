@@ -556,15 +556,15 @@ vocabulary.add(
         drill="customer",
         help=_("Known customers who bought; a customer in several rows counts once in the total"),
     ),
-    # order lines: what they cost us, and what discounts take away; lines of unknown cost are in no margin
+    # order lines: what they cost us, and what discounts take away; lines of unknown cost are in no margin.
+    # They are nothing rather than zero where nobody may see costs.
     Measure(
         "cost",
         _("Cost of goods"),
         "order_lines",
-        {"net": "SUM(f.cost)", "gross": "SUM(CASE WHEN f.is_gross THEN f.cost ELSE 0 END)"},
+        {"net": "SUM(f.cost)", "gross": "SUM(CASE WHEN f.is_gross THEN f.cost END)"},
         **MONEY,
         records={"net": "f.cost <> 0", "gross": "f.is_gross AND f.cost <> 0"},
-        is_additive=True,
         help=_("Quantity × unit cost at the time of the sale"),
     ),
     Measure(
@@ -577,7 +577,6 @@ vocabulary.add(
         },
         **MONEY,
         records={"net": "f.cost IS NOT NULL", "gross": "f.is_gross AND f.cost IS NOT NULL"},
-        is_additive=True,
         help=_("Amount less cost of goods, of lines whose cost is known"),
     ),
     Measure(
@@ -630,7 +629,6 @@ vocabulary.add(
         "SUM(CASE WHEN f.cost IS NOT NULL THEN f.list_amount - f.cost END)",
         **MONEY,
         records="f.cost IS NOT NULL",
-        is_additive=True,
         help=_("Amount at list price less cost of goods, of lines whose cost is known"),
     ),
     Measure(
@@ -640,7 +638,6 @@ vocabulary.add(
         "SUM(CASE WHEN f.cost IS NOT NULL THEN f.amount - f.cost END)",
         **MONEY,
         records="f.cost IS NOT NULL",
-        is_additive=True,
         help=_("What was charged less cost of goods, of lines whose cost is known"),
     ),
     Measure(
@@ -650,7 +647,6 @@ vocabulary.add(
         "SUM(CASE WHEN f.cost IS NOT NULL THEN f.amount - f.list_amount END)",
         **MONEY,
         records="f.cost IS NOT NULL AND f.amount <> f.list_amount",
-        is_additive=True,
         help=_("Margin after discounts less margin before"),
     ),
     # after-sales

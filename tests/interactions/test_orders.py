@@ -260,7 +260,10 @@ def test_R_031_the_product_page_shows_stock_on_hand(client, rep):
     assert '<p class="stat-value" data-stock>37</p>' in page
     assert "No stock is kept" in client.get(cup.get_absolute_url()).content.decode()
     rows = client.get("/api/v1/products/?columns=name,stock_on_hand").json()["results"]
-    assert {row["name"]: row["stock_on_hand"] for row in rows} == {"Pot": "37", "Cup": None}
+    assert {row["name"]: row["stock_on_hand"] and Decimal(row["stock_on_hand"]) for row in rows} == {
+        "Pot": Decimal(37),
+        "Cup": None,
+    }
     assert client.get("/products/?sort=-stock_on_hand&columns=name,stock_on_hand").status_code == 200
 
 
