@@ -19,7 +19,7 @@ def test_the_scores_are_measured_against_the_bare_group_by():
 def test_all_parts_run_in_installations_of_their_own(capsys):
     call_command("bench", "--scale", "0.001", "--json")
     found = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
-    assert set(found) == {"machine", "scale", "rfm", "publishing", "facts", "pages"}
+    assert set(found) == {"machine", "scale", "rfm", "publishing", "facts", "pages", "lists"}
     assert found["publishing"]["customers"] == 1_000
     assert found["facts"]["rows"]["customers"] == 2_000
     assert {page["queries"] <= page["most_queries"] for page in found["pages"].values()} == {True}

@@ -58,6 +58,7 @@ def test_a_representative_logs_a_contact_from_the_page_of_a_customer(open_as):
     visit(page, "/customers/")
     page.click("#results a:has-text('Ada Lovelace')")
     composer = page.locator("form[action$='/log/']")
+    composer.wait_for()  # in the panel beside the list
     assert 1 <= composer.locator("[required]").count() <= 4
     composer.locator("[name=subject]").fill("Asked for samples")
     composer.locator("summary").click()
