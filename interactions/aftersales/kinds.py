@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, TimelineEntry, kinds
+from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
 from interactions.aftersales.models import AfterSales
 from interactions.orders.kinds import ORDER
@@ -51,6 +51,11 @@ AFTER_SALES = kinds.register(
         ),
         columns=("title", "customer", "type", "status", "product", "order", "cost", "occurred_at"),
         filters=("occurred_at", "type", "status", "customer", "product", "staff", "unit", "region"),
+        quick=(
+            Quick(_("Mine"), {"staff": "me"}),
+            Quick(_("Open"), {"status": "open"}),
+            Quick(_("Last 7 days"), {"occurred_at_from": "today-6"}),
+        ),
         summary=(
             (_("After-sales"), ("number", "type", "status", "customer", "occurred_at", "done_on")),
             (_("What it is about"), ("order", "order_line", "product", "return_order")),

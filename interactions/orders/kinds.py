@@ -147,6 +147,7 @@ STOCK_MOVEMENT = kinds.register(
         ),
         columns=("number", "occurred_on", "product", "quantity", "reason", "order", "note"),
         filters=("occurred_on", "product", "reason"),
+        quick=(Quick(_("New in 30 days"), {"created_at_from": "today-30"}),),
         summary=((_("Stock movement"), ("number", "occurred_on", "product", "quantity", "reason", "order", "note")),),
         search=("number", "note"),
         select_related=("product", "order", "created_by"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.attributes import Attribute, Type, provenance
-from crm.records.kinds import Kind, Merge, kinds
+from crm.records.kinds import Kind, Merge, Quick, kinds
 from customers.models import Customer
 from interactions.pricing.models import PriceRule
 
@@ -52,6 +52,10 @@ PRICE_RULE = kinds.register(
             "is_active",
         ),
         filters=("value_tier", "relation_class", "product", "category", "is_active"),
+        quick=(
+            Quick(_("In use"), {"is_active": "true"}),
+            Quick(_("Ends in 30 days"), {"valid_until_from": "today", "valid_until_to": "today+30"}),
+        ),
         summary=(
             (_("Price rule"), ("name", "is_active", "valid_from", "valid_until")),
             (_("For whom"), ("value_tier", "relation_class", "tag")),
