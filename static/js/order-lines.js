@@ -290,7 +290,7 @@
         tellReason(row);
         tellStock(row);
       }
-      if (row === lines.lastElementChild && isUsed(row)) add();
+      if (row === shown().at(-1) && isUsed(row)) add();
       reckon();
     });
     box.addEventListener("focusin", (event) => {
