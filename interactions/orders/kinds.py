@@ -136,7 +136,7 @@ STOCK_MOVEMENT = kinds.register(
         icon="building-warehouse",
         form="interactions.orders.stock_forms.StockMovementForm",
         attributes=(
-            Attribute("number", _("number"), source="number", is_importable=False),
+            Attribute("number", _("number"), source="number"),
             Attribute("occurred_on", _("day"), Type.DATE, source="occurred_on"),
             Attribute("product", _("product"), Type.RELATION, source="product", related="product"),
             Attribute("quantity", _("quantity"), Type.NUMBER, source="quantity"),

@@ -17,7 +17,7 @@ PRICE_RULE = kinds.register(
         icon="discount",
         form="interactions.pricing.forms.PriceRuleForm",
         attributes=(
-            Attribute("number", _("number"), source="number", is_importable=False),
+            Attribute("number", _("number"), source="number"),
             Attribute("name", _("name"), source="name"),
             Attribute("value_tier", _("value tier"), Type.CHOICE, source="value_tier", choices=PriceRule.Tier.choices),
             Attribute(

@@ -18,7 +18,7 @@ from interactions.cases.models import Complaint, OpinionType
 from interactions.catalogue.models import Product
 from interactions.contacts.models import Interaction
 from interactions.work.models import Task
-from tests.factories import a_category, a_company, a_customer, a_region, a_user
+from tests.factories import a_category, a_company, a_customer, a_product, a_region, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,20 @@ def test_each_kind_can_be_imported() -> None:
         assert importer is importer_for(kind.path) or isinstance(importer, GeneralImporter)
         if isinstance(importer, GeneralImporter):
             assert "number" in {field.key for field in importer.fields(None)}
+
+
+def test_stock_movements_of_a_file_that_comes_twice_are_counted_once(tmp_path: Path) -> None:
+    from interactions.orders.stock_models import StockMovement
+
+    a_company()
+    tea = a_product()
+    rows = f"W-1,{tea.number},2024-05-01,120,goods received\nW-2,{tea.number},2024-05-02,-3.5,lost or broken\n"
+    text = f"number,product,day,quantity,reason\n{rows}"
+    first = take(tmp_path, "stock", text)
+    again = take(tmp_path, "stock", text)
+    assert (first.created, first.errors) == ({"stock": 2}, 0)
+    assert (again.created, again.existing, again.errors) == ({}, 2, 0)
+    assert sum(StockMovement.objects.values_list("quantity", flat=True)) == 116.5
 
 
 def test_missing_required_columns_are_refused_whole(tmp_path: Path) -> None:
