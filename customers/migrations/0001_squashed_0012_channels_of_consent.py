@@ -1,11 +1,13 @@
-"""Every table as it stands after 0008_nightly_search, made at once, and the rows a company starts with.
+"""Every table as it stands after 0012_channels_of_consent, made at once, and the rows a company starts with.
 
-A new database takes this one step instead of 8; one that has taken some of them goes on with the others.
+A new database takes this one step instead of 12; one that has taken some of them goes on with the others.
 """
 
 from importlib import import_module
 
 import crm.records.custom.columns
+import customers.privacy.models
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
@@ -16,6 +18,8 @@ from django.db import migrations, models
 
 default_channels = import_module("customers.migrations.0002_default_channels")
 nightly_search = import_module("customers.migrations.0008_nightly_search")
+default_standards = import_module("customers.migrations.0010_default_standards")
+channels_of_consent = import_module("customers.migrations.0012_channels_of_consent")
 
 
 class Migration(migrations.Migration):
@@ -28,12 +32,17 @@ class Migration(migrations.Migration):
         ("customers", "0006_customer_relations"),
         ("customers", "0007_needs_preferences_background"),
         ("customers", "0008_nightly_search"),
+        ("customers", "0009_standards_of_relationship_classes"),
+        ("customers", "0010_default_standards"),
+        ("customers", "0011_privacy"),
+        ("customers", "0012_channels_of_consent"),
     ]
 
     initial = True
 
     dependencies = [
         ("accounts", "0001_initial"),
+        ("jobs", "0001_initial"),
         ("records", "0001_initial"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
     ]
@@ -55,6 +64,7 @@ class Migration(migrations.Migration):
                 ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
                 ("for_contacts", models.BooleanField(default=True, verbose_name="used for contacts")),
                 ("for_sales", models.BooleanField(default=True, verbose_name="used for sales")),
+                ("for_consent", models.BooleanField(default=False, verbose_name="customers agree to it")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
@@ -203,6 +213,16 @@ class Migration(migrations.Migration):
                 ("lost_on", models.DateField(blank=True, null=True, verbose_name="lost on")),
                 ("lost_reason", models.CharField(blank=True, max_length=160, verbose_name="churn reason")),
                 (
+                    "consents",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="consents"
+                    ),
+                ),
+                (
+                    "erased_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="personal data erased"),
+                ),
+                (
                     "batch",
                     models.ForeignKey(
                         blank=True,
@@ -346,6 +366,62 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "search for duplicates",
                 "verbose_name_plural": "searches for duplicates",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, verbose_name="customer number")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("request", "the person asked for it"),
+                            ("term", "the time for keeping it is over"),
+                            ("mistake", "it should not have been kept"),
+                            ("other", "other reason"),
+                        ],
+                        default="request",
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=60, verbose_name="file number")),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked for")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                ("counts", models.JSONField(default=dict, verbose_name="removed")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="erasures",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "erasure",
+                "verbose_name_plural": "erasures",
                 "ordering": ["-id"],
             },
         ),
@@ -566,6 +642,16 @@ class Migration(migrations.Migration):
                 ("became_customer_on", models.DateField(blank=True, null=True, verbose_name="known since")),
                 ("lost_on", models.DateField(blank=True, null=True, verbose_name="lost on")),
                 ("lost_reason", models.CharField(blank=True, max_length=160, verbose_name="churn reason")),
+                (
+                    "consents",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="consents"
+                    ),
+                ),
+                (
+                    "erased_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="personal data erased"),
+                ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -786,6 +872,96 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="PersonalDataFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(default=customers.privacy.models.new_token, editable=False, max_length=32)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked for")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size")),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="personal_data_files",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "personal data file",
+                "verbose_name_plural": "personal data files",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RelationClassStandard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("relation_class", models.CharField(max_length=16, unique=True, verbose_name="relationship class")),
+                (
+                    "contact_interval_days",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(730),
+                        ],
+                        verbose_name="days between two contacts",
+                    ),
+                ),
+                ("service", models.CharField(blank=True, max_length=300, verbose_name="service standard")),
+            ],
+            options={
+                "verbose_name": "standard of a relationship class",
+                "verbose_name_plural": "standards of relationship classes",
+                "ordering": ["contact_interval_days", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("contact_interval_days__gte", 1)), name="contact_interval_is_at_least_a_day"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Suppression",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "phone"), ("email", "e-mail"), ("tax", "tax or ID number")], max_length=6
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=16)),
+                ("erased_on", models.DateField()),
+            ],
+            options={
+                "verbose_name": "suppressed address",
+                "verbose_name_plural": "suppressed addresses",
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("digest", "kind"), name="one_suppression_per_digest")],
+            },
+        ),
+        migrations.CreateModel(
             name="HistoricalCustomer_tags",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
@@ -936,6 +1112,82 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contact persons",
                 "ordering": ["name", "id"],
                 "indexes": [models.Index(fields=["customer", "name"], name="contact_person_by_customer")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("marketing", "Marketing"), ("service", "Service"), ("survey", "Surveys")],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("given", "given"), ("withdrawn", "withdrawn")], max_length=10, verbose_name="consent"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("conversation", "conversation"),
+                            ("email", "e-mail"),
+                            ("website", "website"),
+                            ("contract", "contract or form on paper"),
+                            ("link", "link in a message"),
+                            ("import", "import"),
+                            ("other", "other"),
+                        ],
+                        default="conversation",
+                        max_length=14,
+                        verbose_name="how it was said",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="recorded")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consent_statements",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["customer", "channel", "purpose", "-at"], name="consents_of_customer")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1138,4 +1390,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(default_channels.create, default_channels.remove),
         migrations.RunPython(nightly_search.create, nightly_search.remove),
+        migrations.RunPython(default_standards.create, default_standards.remove),
+        migrations.RunPython(channels_of_consent.begin, channels_of_consent.end),
     ]

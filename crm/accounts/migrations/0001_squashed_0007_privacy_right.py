@@ -1,6 +1,6 @@
-"""Every table as it stands after 0006_reveal_right, made at once, and the rows a company starts with.
+"""Every table as it stands after 0007_privacy_right, made at once, and the rows a company starts with.
 
-A new database takes this one step instead of 6; one that has taken some of them goes on with the others.
+A new database takes this one step instead of 7; one that has taken some of them goes on with the others.
 """
 
 from importlib import import_module
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
         ("accounts", "0004_company_stamp"),
         ("accounts", "0005_daily_mail"),
         ("accounts", "0006_reveal_right"),
+        ("accounts", "0007_privacy_right"),
     ]
 
     initial = True
@@ -62,6 +63,10 @@ class Migration(migrations.Migration):
                 (
                     "may_manage_analysis",
                     models.BooleanField(default=False, verbose_name="sets analysis rules and segments"),
+                ),
+                (
+                    "may_handle_privacy",
+                    models.BooleanField(default=False, verbose_name="hands out and erases personal data"),
                 ),
             ],
             options={

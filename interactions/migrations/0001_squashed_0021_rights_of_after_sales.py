@@ -1,6 +1,6 @@
-"""Every table as it stands after 0011_rights_of_deals, made at once, and the rows a company starts with.
+"""Every table as it stands after 0021_rights_of_after_sales, made at once, and the rows a company starts with.
 
-A new database takes this one step instead of 11; one that has taken some of them goes on with the others.
+A new database takes this one step instead of 21; one that has taken some of them goes on with the others.
 """
 
 from importlib import import_module
@@ -20,6 +20,10 @@ default_case_lists = import_module("interactions.migrations.0002_default_case_li
 default_service_desk = import_module("interactions.migrations.0007_default_service_desk")
 default_deal_lists = import_module("interactions.migrations.0010_default_deal_lists")
 rights_of_deals = import_module("interactions.migrations.0011_rights_of_deals")
+default_talk_lists = import_module("interactions.migrations.0013_default_talk_lists")
+rights_of_needs_and_requests = import_module("interactions.migrations.0015_rights_of_needs_and_requests")
+nightly_reminder_of_contacts = import_module("interactions.migrations.0017_nightly_reminder_of_contacts")
+rights_of_after_sales = import_module("interactions.migrations.0021_rights_of_after_sales")
 
 
 class Migration(migrations.Migration):
@@ -35,6 +39,16 @@ class Migration(migrations.Migration):
         ("interactions", "0009_deals"),
         ("interactions", "0010_default_deal_lists"),
         ("interactions", "0011_rights_of_deals"),
+        ("interactions", "0012_talks"),
+        ("interactions", "0013_default_talk_lists"),
+        ("interactions", "0014_needs_and_requests"),
+        ("interactions", "0015_rights_of_needs_and_requests"),
+        ("interactions", "0016_contact_plan"),
+        ("interactions", "0017_nightly_reminder_of_contacts"),
+        ("interactions", "0018_what_is_known_of_accounts"),
+        ("interactions", "0019_mails_of_erased_persons"),
+        ("interactions", "0020_orders_and_after_sales"),
+        ("interactions", "0021_rights_of_after_sales"),
     ]
 
     initial = True
@@ -115,6 +129,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Objection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Simplified Chinese"),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Traditional Chinese"),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+            ],
+            options={
+                "verbose_name": "objection",
+                "verbose_name_plural": "objections",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Observation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Simplified Chinese"),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Traditional Chinese"),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+            ],
+            options={
+                "verbose_name": "observation",
+                "verbose_name_plural": "observations",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="OpinionType",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -133,6 +191,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opinion type",
                 "verbose_name_plural": "opinion types",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TalkGuide",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Simplified Chinese"),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Traditional Chinese"),
+                ),
+                (
+                    "concern",
+                    models.CharField(
+                        choices=[
+                            ("quality", "quality"),
+                            ("price", "price"),
+                            ("offers", "offers"),
+                            ("delivery", "delivery"),
+                            ("service", "service"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                        verbose_name="concern",
+                    ),
+                ),
+                ("questions", models.TextField(help_text="One a line", verbose_name="questions")),
+                ("questions_zh_hans", models.TextField(blank=True, verbose_name="questions in Simplified Chinese")),
+                ("questions_zh_hant", models.TextField(blank=True, verbose_name="questions in Traditional Chinese")),
+                ("points", models.TextField(blank=True, help_text="One a line", verbose_name="talking points")),
+                ("points_zh_hans", models.TextField(blank=True, verbose_name="talking points in Simplified Chinese")),
+                ("points_zh_hant", models.TextField(blank=True, verbose_name="talking points in Traditional Chinese")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+            ],
+            options={
+                "verbose_name": "talk guide",
+                "verbose_name_plural": "talk guides",
                 "ordering": ["id"],
             },
         ),
@@ -244,6 +344,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ContactPlan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("relation_class", models.CharField(max_length=16, verbose_name="relationship class")),
+                ("month", models.DateField(help_text="Its first day", verbose_name="month")),
+                ("planned", models.PositiveIntegerField(default=0, verbose_name="planned")),
+            ],
+            options={
+                "verbose_name": "contact plan",
+                "verbose_name_plural": "contact plans",
+                "ordering": ["-month", "relation_class"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "relation_class"), name="one_contact_plan_per_class_and_month"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="DealStage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -343,8 +462,20 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Empty: the base currency", max_length=3, verbose_name="currency"
                     ),
                 ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When a draft became an order",
+                        null=True,
+                        verbose_name="confirmed at",
+                    ),
+                ),
                 ("promised_on", models.DateField(blank=True, null=True, verbose_name="promised for")),
                 ("delivered_on", models.DateField(blank=True, null=True, verbose_name="delivered on")),
+                ("carrier", models.CharField(blank=True, max_length=80, verbose_name="carrier")),
+                ("tracking_number", models.CharField(blank=True, max_length=80, verbose_name="tracking number")),
                 ("invoiced_on", models.DateField(blank=True, null=True, verbose_name="invoiced on")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="payment due")),
                 ("paid_on", models.DateField(blank=True, null=True, verbose_name="paid on")),
@@ -1197,6 +1328,7 @@ class Migration(migrations.Migration):
                             ("churn_alert", "Churn warning"),
                             ("case", "Case deadline"),
                             ("remedy", "Remedy"),
+                            ("contact_due", "Contact overdue"),
                         ],
                         default="manual",
                         max_length=14,
@@ -1370,6 +1502,40 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="ObjectionAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Simplified Chinese"),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Traditional Chinese"),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("text", models.TextField(blank=True, verbose_name="what to say")),
+                ("text_zh_hans", models.TextField(blank=True, verbose_name="what to say, in Simplified Chinese")),
+                ("text_zh_hant", models.TextField(blank=True, verbose_name="what to say, in Traditional Chinese")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "objection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="interactions.objection",
+                        verbose_name="objection",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+                "ordering": ["code", "id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Product",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1540,6 +1706,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("competitor", models.CharField(blank=True, max_length=120, verbose_name="competitor named")),
+                (
+                    "objection_result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("overcome", "overcome"), ("not_overcome", "not overcome")],
+                        max_length=12,
+                        verbose_name="the objection was",
+                    ),
+                ),
                 ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
                 ("next_step_on", models.DateField(blank=True, null=True, verbose_name="next step on")),
                 (
@@ -1641,6 +1816,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "objection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="interactions.objection",
+                        verbose_name="objection",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="interactions.objectionanswer",
+                        verbose_name="answer used",
+                    ),
+                ),
+                (
+                    "observations",
+                    models.ManyToManyField(
+                        blank=True, related_name="contacts", to="interactions.observation", verbose_name="observations"
+                    ),
+                ),
+                (
                     "product",
                     models.ForeignKey(
                         blank=True,
@@ -1649,6 +1852,17 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="interactions.product",
                         verbose_name="product",
+                    ),
+                ),
+                (
+                    "guide",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="interactions.talkguide",
+                        verbose_name="talk guide used",
                     ),
                 ),
             ],
@@ -1681,6 +1895,7 @@ class Migration(migrations.Migration):
                             ("contact", "logged with the customer"),
                             ("unknown", "sender is not known"),
                             ("ambiguous", "several customers have this address"),
+                            ("erased", "sender whose data was erased"),
                             ("automatic", "automatic answer, only kept"),
                         ],
                         max_length=10,
@@ -1703,6 +1918,476 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "inbound mails",
                 "ordering": ["-at", "-id"],
             },
+        ),
+        migrations.CreateModel(
+            name="HistoricalSpecialRequest",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="request")),
+                (
+                    "statement",
+                    models.CharField(
+                        choices=[("stated", "stated"), ("implied", "implied")],
+                        default="stated",
+                        max_length=8,
+                        verbose_name="stated or implied",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="details")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("refused", "Refused")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("replied_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.interaction",
+                        verbose_name="told in the contact",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical request",
+                "verbose_name_plural": "historical requests",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalInteraction",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("outbound", "outbound"), ("inbound", "inbound")],
+                        default="outbound",
+                        max_length=10,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("is_answered", models.BooleanField(default=True, verbose_name="was answered")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("content", models.TextField(blank=True, verbose_name="content")),
+                ("result", models.CharField(blank=True, max_length=200, verbose_name="result")),
+                (
+                    "concern",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("quality", "quality"),
+                            ("price", "price"),
+                            ("offers", "offers"),
+                            ("delivery", "delivery"),
+                            ("service", "service"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                        verbose_name="concern",
+                    ),
+                ),
+                ("competitor", models.CharField(blank=True, max_length=120, verbose_name="competitor named")),
+                (
+                    "objection_result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("overcome", "overcome"), ("not_overcome", "not overcome")],
+                        max_length=12,
+                        verbose_name="the objection was",
+                    ),
+                ),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
+                ("next_step_on", models.DateField(blank=True, null=True, verbose_name="next step on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.contactperson",
+                        verbose_name="contact person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "objection",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.objection",
+                        verbose_name="objection",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.objectionanswer",
+                        verbose_name="answer used",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "guide",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.talkguide",
+                        verbose_name="talk guide used",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical contact",
+                "verbose_name_plural": "historical contacts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalInteraction_observations",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="interactions.historicalinteraction",
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.interaction",
+                    ),
+                ),
+                (
+                    "observation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.observation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalInteraction_observations",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name="OpenHours",
@@ -1792,8 +2477,20 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Empty: the base currency", max_length=3, verbose_name="currency"
                     ),
                 ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When a draft became an order",
+                        null=True,
+                        verbose_name="confirmed at",
+                    ),
+                ),
                 ("promised_on", models.DateField(blank=True, null=True, verbose_name="promised for")),
                 ("delivered_on", models.DateField(blank=True, null=True, verbose_name="delivered on")),
+                ("carrier", models.CharField(blank=True, max_length=80, verbose_name="carrier")),
+                ("tracking_number", models.CharField(blank=True, max_length=80, verbose_name="tracking number")),
                 ("invoiced_on", models.DateField(blank=True, null=True, verbose_name="invoiced on")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="payment due")),
                 ("paid_on", models.DateField(blank=True, null=True, verbose_name="paid on")),
@@ -2239,29 +2936,196 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="PriceRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=40, unique=True, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "value_tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("high", "High value"),
+                            ("mid", "Middle value"),
+                            ("low", "Low value"),
+                            ("none", "No value"),
+                        ],
+                        max_length=8,
+                        verbose_name="value tier",
+                    ),
+                ),
+                (
+                    "relation_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ordinary", "Ordinary customer"),
+                            ("key", "Key account"),
+                            ("organisational", "Organisational customer"),
+                        ],
+                        max_length=16,
+                        verbose_name="relationship class",
+                    ),
+                ),
+                (
+                    "discount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.01")),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount %",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="fixed price",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_rules",
+                        to="interactions.category",
+                        verbose_name="product type",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.tag",
+                        verbose_name="tag",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_rules",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "price rule",
+                "verbose_name_plural": "price rules",
+                "ordering": ["name", "id"],
+                "indexes": [models.Index(fields=["name", "id"], name="price_rule_by_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("discount__isnull", True), ("price__isnull", False)),
+                            models.Q(("discount__isnull", False), ("price__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="price_rule_has_a_discount_or_a_price",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("product__isnull", True), ("category__isnull", True), _connector="OR"),
+                        name="price_rule_is_for_product_or_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__isnull", True), ("product__isnull", False), _connector="OR"),
+                        name="fixed_price_is_of_a_product",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="OrderLine",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveIntegerField(default=1, verbose_name="line")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("sale", "sale"),
-                            ("fee", "fee"),
-                            ("return", "return"),
-                            ("cancelled_fee", "cancelled fee"),
-                            ("adjustment", "stock adjustment"),
-                            ("free", "free of charge"),
-                            ("correction", "correction"),
-                        ],
-                        default="sale",
-                        max_length=14,
-                        verbose_name="counts as",
-                    ),
-                ),
                 ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
                 ("quantity", models.DecimalField(decimal_places=3, default=1, max_digits=14, verbose_name="quantity")),
+                (
+                    "list_price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="list price",
+                    ),
+                ),
                 (
                     "unit_price",
                     models.DecimalField(decimal_places=4, default=0, max_digits=14, verbose_name="unit price"),
@@ -2291,6 +3155,23 @@ class Migration(migrations.Migration):
                         decimal_places=4, default=0, editable=False, max_digits=16, verbose_name="amount"
                     ),
                 ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sale", "sale"),
+                            ("fee", "fee"),
+                            ("return", "return"),
+                            ("cancelled_fee", "cancelled fee"),
+                            ("adjustment", "stock adjustment"),
+                            ("free", "free of charge"),
+                            ("correction", "correction"),
+                        ],
+                        default="sale",
+                        max_length=14,
+                        verbose_name="counts as",
+                    ),
+                ),
                 ("source_key", models.CharField(blank=True, editable=False, max_length=40, null=True, unique=True)),
                 (
                     "order",
@@ -2311,6 +3192,18 @@ class Migration(migrations.Migration):
                         related_name="returned_by",
                         to="interactions.orderline",
                         verbose_name="returned line",
+                    ),
+                ),
+                (
+                    "price_rule",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="interactions.pricerule",
+                        verbose_name="price rule",
                     ),
                 ),
                 (
@@ -2947,7 +3840,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HistoricalInteraction",
+            name="HistoricalStockMovement",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
@@ -2969,39 +3862,33 @@ class Migration(migrations.Migration):
                         blank=True, default=dict, editable=False, verbose_name="custom fields"
                     ),
                 ),
-                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("occurred_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="day")),
                 (
-                    "direction",
-                    models.CharField(
-                        choices=[("outbound", "outbound"), ("inbound", "inbound")],
-                        default="outbound",
-                        max_length=10,
-                        verbose_name="direction",
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=3,
+                        help_text="Below zero for what goes out",
+                        max_digits=14,
+                        verbose_name="quantity",
                     ),
                 ),
-                ("is_answered", models.BooleanField(default=True, verbose_name="was answered")),
-                ("subject", models.CharField(max_length=200, verbose_name="subject")),
-                ("content", models.TextField(blank=True, verbose_name="content")),
-                ("result", models.CharField(blank=True, max_length=200, verbose_name="result")),
                 (
-                    "concern",
+                    "reason",
                     models.CharField(
-                        blank=True,
                         choices=[
-                            ("quality", "quality"),
-                            ("price", "price"),
-                            ("offers", "offers"),
-                            ("delivery", "delivery"),
-                            ("service", "service"),
+                            ("received", "goods received"),
+                            ("counted", "count"),
+                            ("lost", "lost or broken"),
+                            ("delivered", "delivered"),
+                            ("returned", "came back"),
                             ("other", "other"),
                         ],
+                        default="received",
                         max_length=10,
-                        verbose_name="concern",
+                        verbose_name="reason",
                     ),
                 ),
-                ("competitor", models.CharField(blank=True, max_length=120, verbose_name="competitor named")),
-                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
-                ("next_step_on", models.DateField(blank=True, null=True, verbose_name="next step on")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -3022,18 +3909,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "channel",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="customers.channel",
-                        verbose_name="channel",
-                    ),
-                ),
-                (
                     "created_by",
                     models.ForeignKey(
                         blank=True,
@@ -3044,18 +3919,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="created by",
-                    ),
-                ),
-                (
-                    "customer",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="customers.customer",
-                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -3080,51 +3943,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "person",
+                    "order",
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
-                        to="customers.contactperson",
-                        verbose_name="contact person",
-                    ),
-                ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="accounts.region",
-                        verbose_name="region",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="staff",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="accounts.unit",
-                        verbose_name="department",
+                        to="interactions.order",
+                        verbose_name="order",
                     ),
                 ),
                 (
@@ -3141,8 +3968,186 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical contact",
-                "verbose_name_plural": "historical contacts",
+                "verbose_name": "historical stock movement",
+                "verbose_name_plural": "historical stock movements",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPriceRule",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "value_tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("high", "High value"),
+                            ("mid", "Middle value"),
+                            ("low", "Low value"),
+                            ("none", "No value"),
+                        ],
+                        max_length=8,
+                        verbose_name="value tier",
+                    ),
+                ),
+                (
+                    "relation_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ordinary", "Ordinary customer"),
+                            ("key", "Key account"),
+                            ("organisational", "Organisational customer"),
+                        ],
+                        max_length=16,
+                        verbose_name="relationship class",
+                    ),
+                ),
+                (
+                    "discount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.01")),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount %",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="fixed price",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.category",
+                        verbose_name="product type",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.tag",
+                        verbose_name="tag",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical price rule",
+                "verbose_name_plural": "historical price rules",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -3459,6 +4464,217 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "historical enquiry",
                 "verbose_name_plural": "historical enquiries",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCustomerNeed",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="need or pain point")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("need", "need"), ("pain_point", "pain point"), ("expectation", "expectation")],
+                        default="need",
+                        max_length=12,
+                        verbose_name="kind of need",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.CharField(
+                        choices=[("stated", "stated"), ("implied", "implied")],
+                        default="stated",
+                        max_length=8,
+                        verbose_name="stated or implied",
+                    ),
+                ),
+                (
+                    "importance",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="1 to 5, 5 is most important",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="importance",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("met", "Met"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.interaction",
+                        verbose_name="told in the contact",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical need",
+                "verbose_name_plural": "historical needs",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -3799,12 +5015,256 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name="HistoricalAfterSales",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("number", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="subject")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("repair", "Repair"),
+                            ("return", "Return"),
+                            ("visit", "Visit"),
+                            ("support", "Technical support"),
+                        ],
+                        default="repair",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        help_text="What it cost us: parts, freight, working time",
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="cost",
+                    ),
+                ),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("result", models.TextField(blank=True, verbose_name="result")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "return_order",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.order",
+                        verbose_name="return",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical after-sales record",
+                "verbose_name_plural": "historical after-sales records",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name="DealLine",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveIntegerField(default=1, verbose_name="line")),
                 ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
                 ("quantity", models.DecimalField(decimal_places=3, default=1, max_digits=14, verbose_name="quantity")),
+                (
+                    "list_price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="list price",
+                    ),
+                ),
                 (
                     "unit_price",
                     models.DecimalField(decimal_places=4, default=0, max_digits=14, verbose_name="unit price"),
@@ -3844,6 +5304,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "price_rule",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="interactions.pricerule",
+                        verbose_name="price rule",
+                    ),
+                ),
+                (
                     "product",
                     models.ForeignKey(
                         blank=True,
@@ -3864,6 +5336,401 @@ class Migration(migrations.Migration):
                         condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
                         name="deal_line_discount_is_a_percentage",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerNeed",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=40, unique=True, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="need or pain point")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("need", "need"), ("pain_point", "pain point"), ("expectation", "expectation")],
+                        default="need",
+                        max_length=12,
+                        verbose_name="kind of need",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.CharField(
+                        choices=[("stated", "stated"), ("implied", "implied")],
+                        default="stated",
+                        max_length=8,
+                        verbose_name="stated or implied",
+                    ),
+                ),
+                (
+                    "importance",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="1 to 5, 5 is most important",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="importance",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("met", "Met"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="needs",
+                        to="interactions.interaction",
+                        verbose_name="told in the contact",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "need",
+                "verbose_name_plural": "needs",
+                "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-occurred_at", "-id"], name="need_by_time"),
+                    models.Index(fields=["customer", "-occurred_at"], name="need_by_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("importance__range", (1, 5))), name="need_importance_is_1_to_5"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AfterSales",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=40, unique=True, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="subject")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("repair", "Repair"),
+                            ("return", "Return"),
+                            ("visit", "Visit"),
+                            ("support", "Technical support"),
+                        ],
+                        default="repair",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        help_text="What it cost us: parts, freight, working time",
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="cost",
+                    ),
+                ),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("result", models.TextField(blank=True, verbose_name="result")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="after_sales",
+                        to="interactions.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "return_order",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="after_sales_return",
+                        to="interactions.order",
+                        verbose_name="return",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="after_sales",
+                        to="interactions.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="after_sales",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "after-sales record",
+                "verbose_name_plural": "after-sales records",
+                "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-occurred_at", "-id"], name="after_sales_by_time"),
+                    models.Index(fields=["customer", "-occurred_at"], name="after_sales_by_customer"),
                 ],
             },
         ),
@@ -4117,6 +5984,290 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SpecialRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=40, unique=True, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time")),
+                ("title", models.CharField(max_length=200, verbose_name="request")),
+                (
+                    "statement",
+                    models.CharField(
+                        choices=[("stated", "stated"), ("implied", "implied")],
+                        default="stated",
+                        max_length=8,
+                        verbose_name="stated or implied",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="details")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("refused", "Refused")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("replied_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="interactions.interaction",
+                        verbose_name="told in the contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="department",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+                "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-occurred_at", "-id"], name="request_by_time"),
+                    models.Index(fields=["customer", "-occurred_at"], name="request_by_customer"),
+                    models.Index(fields=["status", "occurred_at"], name="request_by_status"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "open"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="request_is_decided_with_a_reason",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StockMovement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, max_length=40, unique=True, verbose_name="number")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="deleted")),
+                (
+                    "custom",
+                    crm.records.custom.columns.CustomValues(
+                        blank=True, default=dict, editable=False, verbose_name="custom fields"
+                    ),
+                ),
+                ("occurred_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="day")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=3,
+                        help_text="Below zero for what goes out",
+                        max_digits=14,
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("received", "goods received"),
+                            ("counted", "count"),
+                            ("lost", "lost or broken"),
+                            ("delivered", "delivered"),
+                            ("returned", "came back"),
+                            ("other", "other"),
+                        ],
+                        default="received",
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stock_movements",
+                        to="interactions.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stock_movements",
+                        to="interactions.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "stock movement",
+                "verbose_name_plural": "stock movements",
+                "ordering": ["-occurred_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["-occurred_on", "-id"], name="stock_movement_by_day"),
+                    models.Index(fields=["product", "-occurred_on"], name="stock_movement_by_product"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True), name="stock_movement_moves_something"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Task",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -4150,6 +6301,7 @@ class Migration(migrations.Migration):
                             ("churn_alert", "Churn warning"),
                             ("case", "Case deadline"),
                             ("remedy", "Remedy"),
+                            ("contact_due", "Contact overdue"),
                         ],
                         default="manual",
                         max_length=14,
@@ -4299,6 +6451,82 @@ class Migration(migrations.Migration):
                     models.Index(fields=["customer", "-occurred_at"], name="task_by_customer"),
                     models.Index(fields=["status", "due_at"], name="task_by_due"),
                     models.Index(fields=["about_type", "about_id"], name="task_by_about"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TradingRating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "item",
+                    models.CharField(
+                        choices=[
+                            ("sales", "sales activity"),
+                            ("problems", "existing problems"),
+                            ("strategy", "company strategy"),
+                            ("outlook", "outlook"),
+                            ("image", "company image"),
+                            ("reputation", "reputation"),
+                            ("finance", "financial status"),
+                            ("credit", "credit status"),
+                        ],
+                        max_length=10,
+                        verbose_name="what is rated",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                        verbose_name="grade",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="in words")),
+                ("rated_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="rated at")),
+                ("is_current", models.BooleanField(default=True, editable=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trading_ratings",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "rated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="rated by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "rating of an account",
+                "verbose_name_plural": "ratings of accounts",
+                "ordering": ["-rated_at", "-id"],
+                "indexes": [models.Index(fields=["customer", "item", "-rated_at"], name="trading_rating_by_customer")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("customer", "item"),
+                        name="one_current_rating_per_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grade", ""), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rating_says_something",
+                    ),
                 ],
             },
         ),
@@ -4544,8 +6772,59 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="LevelPair",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("executive", "executives"), ("manager", "managers"), ("working", "working level")],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="level_pairs",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="level_pairs",
+                        to="customers.contactperson",
+                        verbose_name="their person",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="our person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pair of a level",
+                "verbose_name_plural": "pairs of levels",
+                "ordering": ["level", "id"],
+                "constraints": [models.UniqueConstraint(fields=("customer", "level"), name="one_pair_per_level")],
+            },
+        ),
         migrations.RunPython(default_case_lists.create, default_case_lists.remove),
         migrations.RunPython(default_service_desk.create, default_service_desk.remove),
         migrations.RunPython(default_deal_lists.create, default_deal_lists.remove),
         migrations.RunPython(rights_of_deals.create, rights_of_deals.remove),
+        migrations.RunPython(default_talk_lists.create, default_talk_lists.remove),
+        migrations.RunPython(rights_of_needs_and_requests.create, rights_of_needs_and_requests.remove),
+        migrations.RunPython(nightly_reminder_of_contacts.create, nightly_reminder_of_contacts.remove),
+        migrations.RunPython(rights_of_after_sales.create, rights_of_after_sales.remove),
     ]

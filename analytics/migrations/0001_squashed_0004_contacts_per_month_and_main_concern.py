@@ -1,6 +1,6 @@
-"""Every table as it stands after 0003_alert_last_order_on, made at once, and the rows a company starts with.
+"""Every table as it stands after 0004_contacts_per_month_and_main_concern, made at once, and the rows a company starts with.
 
-A new database takes this one step instead of 3; one that has taken some of them goes on with the others.
+A new database takes this one step instead of 4; one that has taken some of them goes on with the others.
 """
 
 import django.db.models.deletion
@@ -10,7 +10,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    replaces = [("analytics", "0001_initial"), ("analytics", "0002_initial"), ("analytics", "0003_alert_last_order_on")]
+    replaces = [
+        ("analytics", "0001_initial"),
+        ("analytics", "0002_initial"),
+        ("analytics", "0003_alert_last_order_on"),
+        ("analytics", "0004_contacts_per_month_and_main_concern"),
+    ]
 
     initial = True
 
@@ -100,7 +105,10 @@ class Migration(migrations.Migration):
                 ("churn_risk", models.CharField(blank=True, max_length=8)),
                 ("contacts_90_days", models.IntegerField(default=0)),
                 ("contacts_180_days", models.IntegerField(default=0)),
+                ("contacts_per_month", models.FloatField(null=True)),
                 ("last_contact_on", models.DateField(null=True)),
+                ("main_concern", models.CharField(blank=True, max_length=10)),
+                ("main_concern_share", models.FloatField(null=True)),
                 ("open_complaints", models.IntegerField(default=0)),
                 ("complaints_90_days", models.IntegerField(default=0)),
                 ("loyalty", models.FloatField(null=True)),
