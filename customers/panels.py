@@ -47,7 +47,7 @@ def persons_panel(request: HttpRequest, customer: Customer) -> Panel | None:
 
 def completeness_panel(request: HttpRequest, customer: Customer) -> Panel:
     found = measure.of(customer, request.user)  # type: ignore[arg-type]
-    may_change = privacy.may_act(customer, request.user, "change")  # type: ignore[arg-type]
+    may_change = privacy.may_act(customer, request.user, "change") and not customer.is_erased  # type: ignore[arg-type]
     context = {
         "percent": found.percent,
         "missing": found.missing,

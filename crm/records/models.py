@@ -135,6 +135,7 @@ class Record(models.Model):
     objects = RecordQuerySet.as_manager()
 
     NUMBER_PREFIX = ""  # such as "C"; numbers are then C-000123
+    is_erased = False  # the person is gone and the figures stay: pages offer no change of it
 
     class Meta:
         abstract = True

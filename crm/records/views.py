@@ -128,6 +128,7 @@ class RecordView(LoginRequiredMixin, View):
         if record is not None:
             for action in ("change", "delete"):
                 found[action] = found[action] and privacy.may_act(record, user, action)
+            found["change"] = found["change"] and not record.is_erased
         return found
 
     def urls(self, record: Any = None) -> dict[str, str]:
@@ -219,7 +220,7 @@ class Listing:
         made.paged(page=self.query.get("page", 1), per_page=self.per_page, cap=self.cap)
         return made
 
-    @property
+    @cached_property
     def quick(self) -> list[dict[str, Any]]:
         """The kind's quick filters for this reader: address to switch each on or off, whether it is on."""
         found = []
@@ -234,8 +235,14 @@ class Listing:
             if not is_on:
                 for name, value in wanted.items():
                     query.setlist(name, value)
-            found.append({"label": each.label, "is_on": is_on, "url": f"?{query.urlencode()}"})
+            found.append({"label": each.label, "is_on": is_on, "names": set(wanted), "url": f"?{query.urlencode()}"})
         return found
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force that no quick filter shows already."""
+        shown = {name for each in self.quick if each["is_on"] for name in each["names"]}
+        return [each for each in self.filter.active if each["name"] not in shown]
 
     @property
     def per_page(self) -> int:
@@ -262,6 +269,7 @@ class ListView(RecordView):
             "page_query": _without(request.GET, "partial", "panel", "open"),
             "bulk": actions.of(self.kind, self.user),
             "quick": listing.quick,
+            "chips": listing.chips,
         }
         if self._wants_results():
             return self.page("records/_results.html", context | {"may": self.may()}, status=listing.status)

@@ -116,6 +116,17 @@ def test_R_286_nothing_of_the_person_is_left_in_the_database_or_in_files(manager
     assert made.finished_at is not None and made.counts["contact persons"] == 1
 
 
+def test_the_page_of_somebody_erased_offers_no_change(client, manager):
+    customer = planted.build(manager)
+    client.force_login(manager)
+    offers = 'data-cells="', f'href="/customers/{customer.pk}/edit/'
+    page = client.get(customer.get_absolute_url()).content.decode()
+    assert [each in page for each in offers] == [True, True]
+    erasing.erase(customer=customer, user=manager, reason="term")
+    page = client.get(customer.get_absolute_url()).content.decode()
+    assert [each in page for each in offers] == [False, False]
+
+
 def test_R_286_the_figures_stay_and_the_person_goes(manager):
     customer = planted.build(manager)
     before = _figures()
