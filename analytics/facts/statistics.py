@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.analysis.buying_histories import TimeUnit
     from analytics.facts.engine import Reader
 
 SQL = Path(__file__).parent / "sql" / "statistics"
-PURCHASES, GAPS, SIGNALS = ((SQL / f"{name}.sql").read_text() for name in ("purchases", "gaps", "signals"))
+PURCHASES, GAPS, SIGNALS, HISTORIES = (
+    (SQL / f"{name}.sql").read_text() for name in ("purchases", "gaps", "signals", "histories")
+)
 COUNTED = (
     "orders",
     "amount",
@@ -29,6 +32,14 @@ def purchase_statistics(reader: "Reader", as_of: datetime.date) -> "pd.DataFrame
     return found.assign(amount_previous_180=found["amount_last_360"] - found["amount_last_180"]).drop(
         columns="amount_last_360"
     )
+
+
+def buying_histories(reader: "Reader", as_of: datetime.date, *, time_unit: "TimeUnit" = "week") -> "pd.DataFrame":
+    """Customers with a purchase up to `as_of`: the columns of analysis.buying_histories.buying_histories."""
+    from analytics.analysis.buying_histories import DAYS
+
+    found = reader.frame(HISTORIES, {"day": as_of, "unit": DAYS[time_unit]})
+    return found.astype({"repeat_purchases": "int64", "mean_repeat_amount": "float64"})
 
 
 def customer_statistics(reader: "Reader", as_of: datetime.date) -> "tuple[pd.DataFrame, pd.DataFrame]":

@@ -38,6 +38,12 @@ FEE_NAMES = {"POSTAGE", "DOTCOM POSTAGE", "Manual", "AMAZON FEE", "Adjust bad de
 IMPORT_SECONDS, RECOMPUTE_SECONDS, MEMORY_MB = 90, 20, 1_024
 ABOUT = 1.5  # "about 90 seconds" allows for a slower machine
 CENT = 0.005
+MODELS_AS_OF, HALF_WAY = "1997-09-30", "2011-06-09"
+PUBLISHED_FITS = {
+    "bg_nbd": {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259, "log_likelihood": -9582.429},
+    "pareto_nbd": {"r": 0.5533, "alpha": 10.578, "s": 0.6062, "beta": 11.669, "log_likelihood": -9594.976},
+    "gamma_gamma": {"p": 6.25, "q": 3.74, "v": 15.45, "mean": 35.17},
+}
 
 
 @dataclass
@@ -95,8 +101,11 @@ class Command(BaseCommand):
             retail = Retail(folder / "retail", database_url=os.environ.get("DATABASE_URL", ""))
             self._import(retail, data / RETAIL, checks)
             self._broken_copies(Retail(folder / "broken"), data / RETAIL, folder, checks)
-            self._cdnow(Retail(folder / "cdnow"), data / CDNOW, checks)
+            music = Retail(folder / "cdnow")
+            self._cdnow(music, data / CDNOW, checks)
             if not options["only_import"]:
+                self._models(music, checks)
+                self._unidentified(retail, checks)
                 self._figures(retail, checks)
                 if not options["quick"]:
                     self._shuffled(retail, Retail(folder / "shuffled"), data / RETAIL, folder, checks)
@@ -170,6 +179,42 @@ class Command(BaseCommand):
         checks.equal("customers", said.get("created", {}).get("customers"), 2_357)
         again = place.run("import", "orders", str(path), "--preset", "cdnow", "--json").answer
         checks.equal("second import: added", again.get("created"), {})
+
+    def _models(self, place: Retail, checks: Checks) -> None:
+        checks.heading(f"CDNOW: models of buying fitted to {MODELS_AS_OF}, held against the 39 weeks after it")
+        place.must("recompute", "--as-of", MODELS_AS_OF, "--json")
+        found = place.must("shell", "--no-imports", "-c", MODELS).answer
+        counts = found["counts"]
+        checks.equal("customers", counts["customers"], 2_357)
+        checks.equal("repeat purchases", counts["repeat_purchases"], 2_457)
+        checks.equal("customers without one", counts["without"], 1_411)
+        checks.equal("repeat purchases of the 39 weeks after", counts["later"], 1_882)
+        for name, published in PUBLISHED_FITS.items():
+            fit = found["fits"][name]
+            checks.equal(f"{name}: status", fit["status"], "ok")
+            for letter, value in published.items():
+                within = 0.01 if letter == "log_likelihood" else 0.002 * value
+                checks.close(f"{name}: {letter}", fit[letter], value, within)
+        checks.close("bg_nbd: E[Y(39)] of x=2, t_x=30.43, T=38.86", found["one"], 1.226, 0.0005)
+        checks.equal("days instead of weeks change nothing but units", found["days_agree"], True)
+        for name in ("bg_nbd", "mbg_nbd", "pareto_nbd"):
+            held_out = found["held_out"][name]
+            if name != "mbg_nbd":
+                checks.that(
+                    f"{name}: correlation", held_out["correlation"] >= 0.625, held_out["correlation"], ">= 0.625"
+                )
+                total = held_out["cumulative"]
+                checks.close(f"{name}: repeat purchases by week 78", total, 4_339, 0.05 * 4_339)
+        area = found["held_out"]["pareto_nbd"]["area"]
+        checks.that("pareto_nbd: no order in 39 weeks, area under the curve", area >= 0.76, area, ">= 0.76")
+
+    def _unidentified(self, place: Retail, checks: Checks) -> None:
+        checks.heading(f"Online Retail to {HALF_WAY}: nobody leaves that a model could see")
+        place.must("recompute", "--as-of", HALF_WAY, "--json")
+        found = place.must("shell", "--no-imports", "-c", UNIDENTIFIED).answer
+        checks.equal("bg_nbd: status", found["status"], "not_identified")
+        checks.equal("bg_nbd: letters that the data do not tell", found["unidentified"], ["a", "b"])
+        checks.equal("bg_nbd: no parameters", found["parameters"], [None] * 4)
 
     def _figures(self, place: Retail, checks: Checks) -> None:
         checks.heading(f"Recompute as of {AS_OF}")
@@ -262,6 +307,69 @@ def _scores(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     keys = ("recency_days", "frequency", "monetary_value", "r_score", "f_score", "m_score", "segment")
     return {row["customer_number"]: [row.get(key) for key in keys] for row in rows}
 
+
+MODELS = f"""
+import datetime
+import json
+from dataclasses import asdict
+import numpy as np
+import pandas as pd
+from analytics.analysis import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
+from analytics.facts import engine
+from analytics.facts.statistics import buying_histories
+
+day = datetime.date.fromisoformat("{MODELS_AS_OF}")
+with engine.reader(user=None) as facts:
+    known = buying_histories(facts, day)
+    in_days = buying_histories(facts, day, time_unit="day")
+    after = buying_histories(facts, day + datetime.timedelta(days=273))
+later = known.merge(after, on="customer_id", suffixes=("", "_after"))
+later = (later["repeat_purchases_after"] - later["repeat_purchases"]).to_numpy()
+dollars = known.assign(mean_repeat_amount=known["mean_repeat_amount"] / 100)
+money = gamma_gamma.fit(dollars)
+fits = {{"gamma_gamma": asdict(money) | {{"mean": money.mean_amount}}}}
+held_out, days_agree = {{}}, True
+for name, model in (("bg_nbd", bg_nbd), ("mbg_nbd", mbg_nbd), ("pareto_nbd", pareto_nbd)):
+    fitted = model.fit(known)
+    fits[name] = asdict(fitted)
+    forecast = model.apply(known, fitted, horizon=39)
+    by_day = model.apply(in_days, model.fit(in_days, time_unit="day"), horizon=273)
+    days_agree = days_agree and bool(np.allclose(forecast, by_day, rtol=1e-6))
+    ranks = forecast["probability_of_no_order"].rank().to_numpy()
+    stayed_away = later == 0
+    pairs = stayed_away.sum() * (~stayed_away).sum()
+    cumulative = model.expected_repeat_purchases(known, fitted, horizons=[39])["expected_repeat_purchases"][0]
+    held_out[name] = {{
+        "correlation": round(float(np.corrcoef(forecast["expected_purchases"], later)[0, 1]), 4),
+        "cumulative": round(float(cumulative), 1),
+        "area": round(float((ranks[stayed_away].sum() - stayed_away.sum() * (stayed_away.sum() + 1) / 2) / pairs), 4),
+    }}
+one = pd.DataFrame(
+    {{"customer_id": [1], "repeat_purchases": [2], "time_to_last": [30.43], "time_observed": [38.86]}}
+)
+print(json.dumps({{
+    "counts": {{
+        "customers": len(known), "repeat_purchases": int(known["repeat_purchases"].sum()),
+        "without": int((known["repeat_purchases"] == 0).sum()), "later": int(later.sum()),
+    }},
+    "fits": fits, "held_out": held_out, "days_agree": days_agree,
+    "one": float(bg_nbd.apply(one, bg_nbd.fit(known), horizon=39)["expected_purchases"].iloc[0]),
+}}))
+"""
+
+UNIDENTIFIED = f"""
+import datetime
+import json
+import math
+from analytics.analysis import bg_nbd
+from analytics.facts import engine
+from analytics.facts.statistics import buying_histories
+
+with engine.reader(user=None) as facts:
+    fitted = bg_nbd.fit(buying_histories(facts, datetime.date.fromisoformat("{HALF_WAY}")))
+found = [None if math.isnan(value) else value for value in fitted.values]
+print(json.dumps({{"status": fitted.status, "unidentified": fitted.unidentified, "parameters": found}}))
+"""
 
 COUNTS = """
 import json
