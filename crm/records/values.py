@@ -103,7 +103,7 @@ def text(attribute: Attribute, value: Any) -> str:
             share = (Decimal(str(value)) * 100).quantize(Decimal("0.1"))
             return f"{formats.number_format(share, 1)} %"
         case Type.NUMBER:
-            return formats.number_format(value, use_l10n=True, force_grouping=True)
+            return formats.number_format(_without_zeros(value), use_l10n=True, force_grouping=True)
         case Type.DATE:
             return formats.date_format(value, "SHORT_DATE_FORMAT")
         case Type.MOMENT:
@@ -142,6 +142,14 @@ def as_json(kind: Kind, attribute: Attribute, record: Any, user: User | None) ->
     if isinstance(value, bool | int | float | Decimal) or value is None:
         return value
     return str(value)
+
+
+def _without_zeros(value: Any) -> Any:
+    """12 pieces, not 12.000; 1.5 stays 1.5."""
+    if not isinstance(value, Decimal):
+        return value
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
 
 
 def _cents(value: Any) -> Any:

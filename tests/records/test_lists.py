@@ -203,3 +203,15 @@ def test_the_address_of_a_list_may_say_what_is_open(reader):
     assert "open=" not in page.context["query"]
     saved = reader.post("/customers/saved-views/", {"name": "Open", "query": f"open={customer.pk}&sort=name"})
     assert "open" not in QueryDict(saved.url.partition("?")[2])
+
+
+def test_a_number_is_written_without_empty_decimals(reader):
+    for quantity in ("1200", "1.5", "0.125"):
+        factories.a_stock_movement(quantity)
+    page = reader.get("/stock/?sort=quantity")
+    cells = [row.get_cell_value("quantity") for row in page.context["table"].rows]
+    content = page.content.decode()
+    assert [str(each) for each in cells] == ["0.125", "1.500", "1200.000"]
+    assert [each in content for each in (">0.125<", ">1.5<", ">1,200<", "1.500", "1,200.000")] == [
+        True, True, True, False, False
+    ]  # fmt: skip

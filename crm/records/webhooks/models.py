@@ -19,10 +19,10 @@ def new_secret() -> str:
 
 
 class Event(models.TextChoices):
-    CREATED = "created", _("created")
-    CHANGED = "changed", _("changed")
-    DELETED = "deleted", _("deleted")
-    RESTORED = "restored", _("restored")
+    CREATED = "created", _("a record is created")
+    CHANGED = "changed", _("a record is changed")
+    DELETED = "deleted", _("a record is deleted")
+    RESTORED = "restored", _("a record is restored")
 
 
 class Webhook(models.Model):
