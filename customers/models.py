@@ -1,6 +1,7 @@
 """Who we know: customers, the persons in them, and what every record about a customer shares."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -199,6 +200,10 @@ class Customer(Record):
         super().save(*args, **kwargs)
         if changed is None or keys.SOURCES & set(changed):
             keys.index([self])
+
+    @classmethod
+    def stored_many(cls, records: Iterable[Any]) -> None:
+        keys.index(records)
 
     def get_absolute_url(self) -> str:
         return reverse("customers:customer_detail", args=[self.pk])

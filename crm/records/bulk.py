@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
+from django.utils import timezone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +78,19 @@ def update(objects: Sequence[models.Model], fields: Sequence[str]) -> int:
         for start in range(0, len(rows), CHUNK):
             cursor.executemany(sql, rows[start : start + CHUNK])
     return len(rows)
+
+
+def append_history(model: Any, records: Sequence[Any], *, what: str, user: Any) -> None:
+    """Add a row of history for each record as it is now: "+" for new ones, "~" for changed ones.
+
+    What hangs on a record by a relation of many to many is not kept.
+    """
+    history = model.history.model
+    columns: dict[str, Any] = {
+        field.attname: [getattr(record, field.attname) for record in records] for field in history.tracked_fields
+    }
+    own = {"history_date": timezone.now(), "history_type": what, "history_user_id": user.pk if user else None}
+    append(history, columns | own | {"history_change_reason": ""})
 
 
 def next_id(model: type[models.Model]) -> int:

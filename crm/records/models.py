@@ -151,6 +151,11 @@ class Record(models.Model):
                     kwargs["update_fields"] = {*kwargs["update_fields"], "version", "modified_at"}
         super().save(*args, **kwargs)
 
+    @classmethod
+    def stored_many(cls, records: Iterable[Any]) -> None:
+        """What `save` does beside the row, for rows that were written many at once. Whoever overrides `save` and wants
+        to be imported fast overrides this too."""
+
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None

@@ -1,7 +1,7 @@
 """Writing records: one transaction each, guarded by the version that the writer had read."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -14,7 +14,7 @@ from crm.records.attachments import services as attachments
 from crm.records.kinds import kinds
 from crm.records.models import Record
 from crm.records.notices import services as notice_services
-from crm.records.webhooks.announcing import announce
+from crm.records.webhooks.announcing import announce, announce_many
 from crm.records.webhooks.models import Event
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,19 @@ def save(
             _tell_who_is_responsible(record, before, user)
         announce(kind, record, event)
     return record
+
+
+def follow_up(pairs: Iterable[tuple[Record, Record]], user: User | None) -> None:
+    """What `save` does beside the tables after a change, for records that were changed many at once.
+
+    pairs: each record with what it was before
+    """
+    changed = []
+    for record, before in pairs:
+        _tell_who_is_responsible(record, before, user)
+        changed.append(record)
+    if changed:
+        announce_many(kinds.of(changed[0]), changed, Event.CHANGED)
 
 
 def _tell_who_is_responsible(record: Record, before: Record | None, user: User | None) -> None:

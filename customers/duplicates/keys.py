@@ -63,14 +63,13 @@ def index(customers: Iterable[Any]) -> None:
             wanted[customer_id].discard(value)
         else:
             stale.append(pk)
-    missing = [(customer_id, value) for customer_id, values in wanted.items() for value in sorted(values)]
+    missing = sorted((customer_id, value) for customer_id, values in wanted.items() for value in values)
     with transaction.atomic():
         if stale:
             DuplicateKey.objects.filter(pk__in=stale).delete()
         if missing:
-            DuplicateKey.objects.bulk_create(
-                (DuplicateKey(customer_id=customer_id, value=value) for customer_id, value in missing), batch_size=500
-            )
+            ids, values = zip(*missing, strict=True)
+            bulk.append(DuplicateKey, {"customer_id": ids, "value": values})
 
 
 def catch_up(*, most: int = BATCH) -> int:

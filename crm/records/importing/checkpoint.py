@@ -1,6 +1,6 @@
 """How far an import has come, kept in the transaction of what it wrote: whoever goes on writes nothing twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -34,10 +34,19 @@ class Checkpoint:
 
         ImportChange.objects.create(batch=batch, kind=kind, object_id=record.pk, version=record.version, before=before)
 
+    def changed_many(self, batch: "Batch", kind: str, changes: Sequence[tuple["Record", dict[str, Any]]]) -> None:
+        from crm.records.importing.models import ImportChange
 
-def kept_values(record: Model, names: Iterable[str]) -> dict[str, Any]:
-    """The stored values of fields, as JSON can keep them: {"name": …, "tags": [ids]}."""
-    stored = type(record)._default_manager.get(pk=record.pk)
+        ImportChange.objects.bulk_create(
+            ImportChange(batch=batch, kind=kind, object_id=record.pk, version=record.version, before=before)
+            for record, before in changes
+        )
+
+
+def kept_values(record: Model, names: Iterable[str], *, is_stored: bool = False) -> dict[str, Any]:
+    """The stored values of fields, as JSON can keep them: {"name": …, "tags": [ids]}. `is_stored`: as they were read,
+    nothing was entered into this record since."""
+    stored = record if is_stored else type(record)._default_manager.get(pk=record.pk)
     found: dict[str, Any] = {}
     fields = {field.name: field for field in record._meta.concrete_fields}
     several = {field.name for field in record._meta.many_to_many}

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.accounts import settled
 from crm.accounts.models import Company, User
 from crm.records import privacy
 from crm.records.attributes import Attribute
@@ -120,7 +121,9 @@ class GeneralImporter(Importer):
         size = PLAIN_ROWS_AT_ONCE if writer.goes_at_once else ROWS_AT_ONCE
         while chunk := list(islice(rows, size)):
             reader.prepare(chunk)
-            with transaction.atomic():
+            # settings are asked for at each row: they are read once for each of these transactions
+            stamp = Company.objects.values_list("stamp", flat=True).first()
+            with transaction.atomic(), settled.request_with(stamp):
                 parts = [chunk] if writer.goes_at_once else [[row] for row in chunk]
                 for part in parts:
                     self._take(part, reader, writer, summary, errors, request)

@@ -10,11 +10,11 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from crm.records import duplicates, search, services
+from crm.records import bulk, duplicates, search, services
 from crm.records.forms import RecordForm
 from crm.records.importing.batch import Provenance
 from crm.records.importing.checkpoint import kept_values
-from crm.records.importing.forms_at_once import ReusedForm, SharedChecks
+from crm.records.importing.forms_at_once import KnownForms, ReusedForm, SharedChecks
 from crm.records.importing.problems import Row
 from crm.records.importing.registry import Request
 from crm.records.importing.report import ImportSummary
@@ -49,6 +49,7 @@ class RecordWriter:
         self._template = kind.form_class(user=request.user)
         self._checks = SharedChecks(self._template)
         self._reused = ReusedForm(self._template, self._checks) if at_once and _is_plain(kind) else None
+        self._known_forms = KnownForms(kind, request.user) if self._reused else None
         self._taken: set[Any] = set()
         self._by_source = {each.field_name: each.key for each in kind.attributes}
 
@@ -85,8 +86,9 @@ class RecordWriter:
                 entry.problems = {self.keys[0]: text}
         fresh = [entry for entry in entries if not entry.problems]
         known = self._known(fresh)
+        changeable = self._changeable([record for records in known.values() for record in records])
         for entry in fresh:
-            self._decide(entry, known)
+            self._decide(entry, known, changeable)
             if entry.outcome in {"create", "update"}:
                 self._check(entry)
         self._refuse_erased([entry for entry in fresh if entry.outcome in {"create", "update"} and not entry.problems])
@@ -97,10 +99,13 @@ class RecordWriter:
         """Store what was found good. Inside a transaction; entries that the database refuses get their problems."""
         good = [entry for entry in entries if not entry.problems]
         if not self.request.dry_run:
-            together = [entry for entry in good if self._goes_with_others(entry)]
-            are_stored = bool(together) and self._store_together(together)
+            stored: set[int] = set()
+            for outcome, store in (("create", self._store_together), ("update", self._change_together)):
+                together = [entry for entry in good if entry.outcome == outcome and self._goes_with_others(entry)]
+                if together and store(together):
+                    stored |= {entry.row.number for entry in together}
             for entry in good:
-                if entry.outcome in {"create", "update"} and not (are_stored and self._goes_with_others(entry)):
+                if entry.outcome in {"create", "update"} and entry.row.number not in stored:
                     self._store(entry)
         for entry in good:
             if entry.problems:
@@ -140,13 +145,23 @@ class RecordWriter:
         rows = self.kind.queryset()
         if self.keys != ("number",):
             rows = rows.visible_to(self.request.user)  # type: ignore[attr-defined]
+        if self._known_forms and self.request.may_update:
+            rows = rows.prefetch_related(*self._known_forms.relations)
         found: dict[tuple[str, ...], list[Record]] = {}
         for record in rows.filter(**{f"{attributes[0].source}__in": {key[0] for key in keys}}).order_by("pk"):
             value = tuple(_as_key(attribute.value_of(record)) for attribute in attributes)
             found.setdefault(value, []).append(record)
         return found
 
-    def _decide(self, entry: Entry, known: dict[tuple[str, ...], list[Record]]) -> None:
+    def _changeable(self, records: Sequence[Record]) -> set[int]:
+        """Ids of those that this user may change."""
+        ids = [record.pk for record in records]
+        if self.request.user is None or not self.request.may_update:
+            return set(ids)
+        rows = self.kind.model._default_manager.changeable_by(self.request.user)  # type: ignore[attr-defined]
+        return set(rows.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+
+    def _decide(self, entry: Entry, known: dict[tuple[str, ...], list[Record]], changeable: set[int]) -> None:
         key = self._key(entry.values)
         found = known.get(tuple(_as_key(each) for each in key), []) if key is not None else []
         text = {"text": self._spoken(entry)}
@@ -165,15 +180,10 @@ class RecordWriter:
             entry.outcome = "existing"
             if self.request.refuse_known:
                 entry.problems = {self.keys[0]: _("“%(text)s” is there already.") % text}
-        elif not self._may_change(record):
+        elif record.pk not in changeable:
             entry.problems = {self.keys[0]: _("You may not change “%(text)s”.") % text}
         else:
             entry.outcome, entry.record = "update", record
-
-    def _may_change(self, record: Record) -> bool:
-        if self.request.user is None:
-            return True
-        return self.kind.model._default_manager.changeable_by(self.request.user).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
 
     # checking by the form
 
@@ -184,13 +194,15 @@ class RecordWriter:
             return
         form_class = self.kind.form_class
         is_new = entry.record is None
-        template = self._template if is_new else form_class(user=self.request.user, instance=entry.record)
-        own = {"number", *ORIGIN} - set(template.fields)
+        own = {"number", *ORIGIN} - set(self._template.fields)
         given = {self.kind.attribute(key).field_name: value for key, value in entry.values.items() if key not in own}
-        data = form_class.data_from_json(given, template)
-        if is_new and self._reused:
-            form = self._reused.bound(data)
+        if entry.record is not None and self._known_forms:
+            form = self._known_forms.bound(entry.record, given)
+        elif is_new and self._reused:
+            form = self._reused.bound(given)
         else:
+            unbound = self._template if is_new else form_class(user=self.request.user, instance=entry.record)
+            data = form_class.data_from_json(given, unbound)
             form = form_class(data, user=self.request.user, instance=entry.record)
             if is_new:
                 self._checks.give(form)
@@ -235,9 +247,13 @@ class RecordWriter:
     # storing
 
     def _goes_with_others(self, entry: Entry) -> bool:
-        if self._reused is None or entry.outcome != "create":
+        if self._reused is None:
             return False
-        return not any(self.kind.attribute(key).is_multiple for key in entry.values)
+        if entry.record is None:
+            return not any(self.kind.attribute(key).is_multiple for key in entry.values)
+        # the history keeps tags beside it: records that have some are stored one by one
+        several = [field.name for field in self.kind.model._meta.many_to_many]
+        return not any(name in entry.form.changed_data or getattr(entry.record, name).all() for name in several)
 
     def _as_new(self, entry: Entry) -> Record:
         record = entry.form.instance
@@ -259,10 +275,8 @@ class RecordWriter:
                     for place, record in enumerate(unnumbered):
                         record.number = numbered(prefix, first + place)
                 self.kind.model._default_manager.bulk_create(records, batch_size=500)
-                history = getattr(self.kind.model, "history", None)
-                if history is not None:
-                    history.bulk_history_create(records, batch_size=500, default_user=self.request.user)
-                search.index(self.kind, records)
+                self._follow(records, "+")
+                search.index(self.kind, records, is_new=True)
         except (IntegrityError, DataError):
             for entry in entries:
                 entry.form.instance.pk = None
@@ -271,7 +285,54 @@ class RecordWriter:
             return False
         return True
 
+    def _change_together(self, entries: list[Entry]) -> bool:
+        """The same for records that are there."""
+        records: list[Any] = [entry.form.instance for entry in entries]
+        model: Any = self.kind.model
+        versions = {record.pk: record.version for record in records}
+        try:
+            with transaction.atomic():
+                ids = sorted(versions)
+                current = {
+                    row.pk: row for row in model._default_manager.select_for_update(of=("self",)).filter(pk__in=ids)
+                }
+                if any(pk not in current or current[pk].version != version for pk, version in versions.items()):
+                    return False  # somebody saved one of them a moment ago
+                for record in records:
+                    record.version, record.modified_at = record.version + 1, timezone.now()
+                bulk.update(records, [*self._written(entries), "version", "modified_at"])
+                self._follow(records, "~")
+                search.index(self.kind, [each.form.instance for each in entries if self._is_found_otherwise(each)])
+                services.follow_up([(record, current[record.pk]) for record in records], self.request.user)
+                self.request.checkpoint.changed_many(
+                    self.provenance.batch,
+                    self.kind.key,
+                    [(each.form.instance, before_of(current[each.form.instance.pk], each)) for each in entries],
+                )
+        except (IntegrityError, DataError):
+            for record in records:
+                record.version = versions[record.pk]
+            return False
+        return True
+
+    def _is_found_otherwise(self, entry: Entry) -> bool:
+        """Whether the search index has to follow a change."""
+        return any(self.kind.attribute(key).field_name in entry.form.changed_data for key in self.kind.search)
+
+    def _written(self, entries: Sequence[Entry]) -> list[str]:
+        """The fields of the table that any of these changes."""
+        columns = {field.name for field in self.kind.model._meta.concrete_fields}
+        names = {name for entry in entries for name in entry.form.changed_data} - {"version"}
+        return sorted({name if name in columns else "custom" for name in names})
+
+    def _follow(self, records: Sequence[Any], what: str) -> None:
+        """History and whatever else goes with rows that are written past `save`."""
+        if hasattr(self.kind.model, "history"):
+            bulk.append_history(self.kind.model, records, what=what, user=self.request.user)
+        self.kind.model.stored_many(records)
+
     def _store(self, entry: Entry) -> None:
+        entry.form.instance._history_user = self.request.user
         before = kept_values(entry.record, entry.form.changed_data) if entry.record is not None else None
         if entry.record is None:
             self._as_new(entry)
@@ -287,9 +348,15 @@ class RecordWriter:
 
 
 def _is_plain(kind: Kind) -> bool:
-    """Nothing but the row itself comes about when such a record is stored."""
-    form = kind.form_class
-    return form.store is RecordForm.store and form._save_m2m is forms.ModelForm._save_m2m
+    """Nothing but the row itself comes about when such a record is stored, or the model says what else does."""
+    form, model = kind.form_class, kind.model
+    is_told = model.save is Record.save or model.stored_many.__func__ is not Record.stored_many.__func__  # type: ignore[attr-defined]
+    return form.store is RecordForm.store and form._save_m2m is forms.ModelForm._save_m2m and is_told
+
+
+def before_of(stored: Record, entry: Entry) -> dict[str, Any]:
+    """What an undo writes back."""
+    return kept_values(stored, [name for name in entry.form.changed_data if name != "version"], is_stored=True)
 
 
 def _as_key(value: Any) -> str:

@@ -1,5 +1,6 @@
 """A saved record becomes a delivery for each webhook that wants it, in the transaction that saves it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crm.accounts import settled
@@ -12,9 +13,14 @@ TOPIC = "records.webhook"
 
 def announce(kind: Kind, record: Any, event: str) -> None:
     """Costs nothing while there are no webhooks: they are kept with the settings."""
+    announce_many(kind, [record], event)
+
+
+def announce_many(kind: Kind, records: Sequence[Any], event: str) -> None:
     for each in settled.kept("webhooks", _active):
         if each.wants(kind, event):
-            queue(each, event, kind=kind.key, object_id=record.pk)
+            for record in records:
+                queue(each, event, kind=kind.key, object_id=record.pk)
 
 
 def queue(webhook: Webhook, event: str, *, kind: str = "", object_id: int = 0) -> WebhookDelivery:
