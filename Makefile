@@ -26,7 +26,8 @@ test-browser: $(VENV)/.installed-dev assets
 	$(PY) -m pytest -m browser
 
 test-slow: $(VENV)/.installed-dev assets
-	$(PY) -m pytest -m slow
+	$(PY) -m pytest -m "slow or whole"
+	WALK=whole $(PY) -m pytest tests/walk
 
 chaos: $(VENV)/.installed-dev assets
 	$(PY) -m pytest -m chaos

@@ -36,6 +36,7 @@ def opened(client: Client, record, key: str) -> dict[str, str]:
     return {"version": str(answer.context["record"].version), "was": answer.context["was"]}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("key", KEYS)
 def test_every_field_of_every_kind_opens_and_is_saved_as_it_was(reader, key):
     """Opening a field and saving what stands in it changes nothing but the version."""

@@ -166,6 +166,7 @@ def test_views_are_saved_applied_shared_and_deleted(client, administrator, key):
     assert client.post(kind.url("save_view"), {"name": "Bad", "query": "nonsense=1"}).status_code == 400
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("key", KEYS)
 def test_no_value_breaks_a_filter(key):
     """Every filter, with a value of its own and with nonsense: rows or an error in words, never an exception."""

@@ -80,6 +80,7 @@ def counted(client: Client, key: str, record: Any) -> dict[str, int]:
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("key", KEYS)
 def test_as_many_questions_at_fifty_related_rows_as_at_five(reader, key):
     record = factories.a_record(key)

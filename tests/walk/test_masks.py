@@ -28,7 +28,7 @@ from tests.walk.world import World
 pytestmark = pytest.mark.django_db
 LISTED, FOUND = pages(), patterns()
 PRYING = "prying"
-LEVELS = ["masked", *(pytest.param(each, marks=pytest.mark.slow) for each in ("hidden", "reveal"))]
+LEVELS = ["hidden", "masked", "reveal"]
 
 # field -> what is planted, and every way a page might write it
 PLANTED: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -101,6 +101,7 @@ def _told(text: str) -> list[str]:
     return sorted(needle for _value, needles in PLANTED.values() for needle in needles if needle in text)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_page_or_file_shows_it(world: World, level: str):
     wrong, opened = [], 0
@@ -126,6 +127,7 @@ def test_no_page_or_file_shows_it(world: World, level: str):
     assert opened > 150
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("level", ["hidden", "masked"])
 def test_no_question_is_answered_about_it(world: World, level: str):
     wrong = []
@@ -212,6 +214,7 @@ def test_the_planted_values_are_there_for_those_who_may(world: World):
         assert {"13712349876", "137 1234 9876"} & set(_told(shown))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("key", [kind.key for kind in kinds])
 def test_a_form_changes_only_what_it_asks(world: World, key: str):
     """Every column of the model is sent, by every name; only what the form of the kind declares may change."""

@@ -293,6 +293,7 @@ A_ROW_OF = {
     "interactions.TradingRating.customer": lambda customer: TradingRating.objects.create(
         customer=customer, item=TradingRating.Item.values[0], grade=TradingRating.Grade.values[0]
     ),
+    "interactions.AfterSales.customer": lambda customer: factories.a_record("after_sales", customer=customer),
     "interactions.Order.customer": lambda customer: factories.an_order(customer=customer),
     "interactions.Task.customer": lambda customer: factories.a_task(customer=customer),
     "interactions.Task.about": _task_about,
