@@ -131,6 +131,9 @@ def test_degenerate_companies_get_a_status_and_no_parameters(name, company):
     forecast = MODELS[name].apply(frame, fitted, horizon=10)
     assert len(forecast) == len(frame)
     assert forecast.isna().all(axis=None)
+    if len(frame):
+        tracked = MODELS[name].expected_repeat_purchases(frame, fitted, horizons=[0, 10])
+        assert tracked["expected_repeat_purchases"].isna().all()
 
 
 def test_a_company_that_nobody_leaves_is_not_identified(name):
