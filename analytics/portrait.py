@@ -99,8 +99,9 @@ def _next_order(figures: CustomerFigures) -> str:
     if figures.next_order_on is None:
         return ""
     day = formats.date_format(figures.next_order_on, "SHORT_DATE_FORMAT")
-    said = _("next order about %(day)s") % {"day": day}
-    return f"{said} ({_('assumed')})" if figures.cycle_is_assumed else said
+    if figures.cycle_is_assumed:
+        return _("next order about %(day)s (assumed)") % {"day": day}
+    return _("next order about %(day)s") % {"day": day}
 
 
 def _last_order(figures: CustomerFigures) -> str:

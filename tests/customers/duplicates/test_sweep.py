@@ -108,9 +108,12 @@ def test_the_search_is_a_job_with_progress_that_may_be_stopped(client, manager):
     client.force_login(manager)
     answer = client.post("/customers/duplicates/search/")
     job = Job.objects.get(name=sweep.JOB)
-    assert answer.url == job.get_absolute_url()
-    assert client.post("/customers/duplicates/search/").url == answer.url  # it waits already
-    assert client.get(LIST).context["job"] == job
+    assert answer.url == LIST
+    client.post("/customers/duplicates/search/")  # it waits already
+    assert Job.objects.filter(name=sweep.JOB).count() == 1
+    page = client.get(LIST)
+    assert page.context["job"] == job
+    assert f'action="/jobs/{job.pk}/cancel/"' in page.content.decode()
     jobs.run_waiting()
     job.refresh_from_db()
     assert (job.status, job.result["pairs"], job.result["customers"]) == ("done", 1, 2)
