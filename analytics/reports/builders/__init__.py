@@ -1,0 +1,29 @@
+"""How the rows of a report are made. A closed set: reports declare one of these, with measures of the vocabulary.
+
+    CrossTable        measures split by dimensions, totals of the whole set counted anew
+    CustomerClasses   the same over customers and their figures, every class shown; split by customer it lists them
+    Concentration     customers by falling amount and what they bring together
+    Cohorts           who came back, period by period
+    WarnedCustomers   open churn warnings with owner and due day
+
+Every builder answers twice from the same conditions: `table` gives the figures, `records` the records behind one.
+"""
+
+from analytics.reports.builders.base import Builder, Cell, Context, Records
+from analytics.reports.builders.cohorts import Cohorts
+from analytics.reports.builders.concentration import Concentration
+from analytics.reports.builders.cross_table import CrossTable
+from analytics.reports.builders.customer_classes import CustomerClasses, Detail, WarnedCustomers
+
+__all__ = [
+    "Builder",
+    "Cell",
+    "Cohorts",
+    "Concentration",
+    "Context",
+    "CrossTable",
+    "CustomerClasses",
+    "Detail",
+    "Records",
+    "WarnedCustomers",
+]
