@@ -127,6 +127,37 @@ FIGURES = (
             "Silence / cycle from 1.5 medium, from 2 high; one band up with an unsolved complaint or a named competitor"
         ),
     ),
+    # forecast
+    _figure(
+        "probability_alive",
+        _("probability of still being a customer"),
+        Type.RATIO,
+        "ratio",
+        formula=_("By the model of the customer base: how likely the customer has not left for good"),
+    ),
+    _figure(
+        "probability_of_order",
+        _("probability of an order in 90 days"),
+        Type.RATIO,
+        "ratio",
+        formula=_("By the model of the customer base: at least one order within 90 days after the analysis"),
+    ),
+    _figure(
+        "expected_orders",
+        _("expected orders in 12 months"),
+        unit="count",
+        formula=_("By the model of the customer base: days with a purchase within the next 12 months"),
+    ),
+    _money(
+        "expected_order_value",
+        _("expected order value"),
+        _("By the Gamma-Gamma model: between the customer's own mean and that of all, the closer the more was bought"),
+    ),
+    _money(
+        "predicted_value",
+        _("predicted customer lifetime value"),
+        _("Margin × expected order value × expected orders of the next 12 months, discounted by the year"),
+    ),
     # contacts and cases
     _count("contacts_90_days", _("contacts in 90 days"), _("Contacts in both directions in the last 90 days")),
     _count("contacts_180_days", _("contacts in 180 days"), _("Contacts in both directions in the last 180 days")),

@@ -99,6 +99,12 @@ class CustomerFigures(models.Model):
     next_order_on = models.DateField(null=True)
     silence_ratio = models.FloatField(null=True)
     churn_risk = models.CharField(max_length=8, blank=True)  # "", medium, high, lost
+    # forecast by a model of the customer base; NULL where the data identify none
+    probability_alive = models.FloatField(null=True)
+    probability_of_order = models.FloatField(null=True)  # within 90 days
+    expected_orders = models.FloatField(null=True)  # within 12 months
+    expected_order_value = models.BigIntegerField(null=True)
+    predicted_value = models.BigIntegerField(null=True)  # discounted profit of 12 months
     # contacts and cases
     contacts_90_days = models.IntegerField(default=0)
     contacts_180_days = models.IntegerField(default=0)
@@ -142,6 +148,35 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.from_stage} → {self.to_stage}"
+
+
+class ModelFit(models.Model):
+    """A model as it was fitted in one run: its parameters, or why it has none, and how good it is.
+
+    version counts the fits of one model; is_used marks the one that the run's figures were made with.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, related_name="fits")
+    model = models.CharField(_("model"), max_length=24)
+    version = models.PositiveIntegerField(_("version"))
+    status = models.CharField(_("status"), max_length=20)
+    as_of = models.DateField(_("as of"))
+    fitted_at = models.DateTimeField(_("fitted at"), default=timezone.now)
+    customers = models.FloatField(_("customers"), default=0)
+    time_unit = models.CharField(max_length=8, blank=True)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    quality = models.JSONField(_("quality"), default=dict)
+    is_used = models.BooleanField(_("in use"), default=False)
+
+    class Meta:
+        verbose_name = _("fitted model")
+        verbose_name_plural = _("fitted models")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["model", "version"], name="one_fit_per_model_and_version")]
+        indexes = [models.Index(fields=["run", "model"], name="fits_by_run")]
+
+    def __str__(self) -> str:
+        return f"{self.model} v{self.version}"
 
 
 class SegmentQuerySet(models.QuerySet):

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from analytics import fits
 from analytics.facts import store
 from analytics.facts.contract import MEMBERS, figures_columns
 from analytics.facts.refresh import refresh, with_run
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 
 JOB = "analytics.recompute"
 KEPT_RUNS = 3
+PURCHASES = "SELECT count(*) FROM orders WHERE is_purchase AND occurred_on <= $day"
 ROWS_PER_TRANSACTION = 10_000
 PAUSE_SECONDS = 0.02  # between two transactions, so that other writers on SQLite get their turn
 YOUNG_SECONDS = 60  # a run this young may not have its lock yet
@@ -187,12 +189,14 @@ class _Recompute:
     def _work(self, run: Run, snapshot: Snapshot, settings: dict[str, Any]) -> Run:
         from analytics.facts import engine
 
-        with self.stage("statistics"), engine.Reader(snapshot, None) as facts:
-            from analytics.facts.statistics import customer_statistics
+        with engine.Reader(snapshot, None) as facts:
+            with self.stage("statistics"):
+                from analytics.facts.statistics import customer_statistics
 
-            known, intervals = customer_statistics(facts, self.as_of)
-            orders = facts.value("SELECT count(*) FROM orders WHERE is_purchase AND occurred_on <= $day", self._day())
-        figures = _arrow(self._figures(known, intervals, settings))
+                known, intervals = customer_statistics(facts, self.as_of)
+                orders = facts.value(PURCHASES, self._day())
+            found, fitted = self._figures(known, intervals, facts, settings)
+        figures = _arrow(found)
         with self.stage("figures"):
             parts = {"figures": store.write_table("figures", str(run.pk), figures)}
             self._write_rows(run, figures)
@@ -208,22 +212,25 @@ class _Recompute:
             run.facts = with_run(snapshot, run.pk, parts).id
             run.customers, run.orders = len(known), orders
             with self.stage("publish"):
-                self._publish(run, context, prepared, snapshot, settings)
+                self._publish(run, context, prepared, snapshot, settings, fitted)
         with self.stage("sweep"):
             sweep_up()
         run.seconds = self._seconds()
         Run.objects.filter(pk=run.pk).update(seconds=run.seconds)
         return run
 
-    def _figures(self, known: "pd.DataFrame", intervals: "pd.DataFrame", settings: dict[str, Any]) -> "pd.DataFrame":
+    def _figures(
+        self, known: "pd.DataFrame", intervals: "pd.DataFrame", facts: "Reader", settings: dict[str, Any]
+    ) -> "tuple[pd.DataFrame, dict[str, Any]]":
+        """The figures of every customer, and the models fitted for them."""
         from analytics.figures import Analyses
 
-        analyses = Analyses(known, intervals, as_of=self.as_of, settings=settings)
+        analyses = Analyses(known, intervals, as_of=self.as_of, reader=facts, settings=settings)
         for name, step in analyses.steps():
             with self.stage(name):
                 step()
         self.notes += [{"code": code, "analysis": name} for name, code in analyses.notes]
-        return analyses.figures()
+        return analyses.figures(), analyses.fits
 
     def _write_rows(self, run: Run, figures: "pa.Table") -> None:
         for done in write_figures(run.pk, figures):
@@ -236,6 +243,7 @@ class _Recompute:
         prepared: list[tuple[Stage, Any]],
         snapshot: Snapshot,
         settings: dict[str, Any],
+        fitted: dict[str, Any],
     ) -> None:
         Publication.objects.get_or_create(pk=1)
         with transaction.atomic():
@@ -249,6 +257,7 @@ class _Recompute:
             else:
                 context.previous = publication.run
                 _write_stage_changes(run, publication.run)
+                fits.keep(run, fitted)
                 for stage, found in prepared:
                     if stage.publish:
                         stage.publish(context, found)

@@ -25,7 +25,7 @@ def figures(reader: Any, *, as_of: datetime.date, basis: str) -> "pd.DataFrame":
     known, intervals = customer_statistics(reader, as_of)
     if basis == Basis.GROSS:
         known = known.assign(amount=known["gross_amount"])
-    analyses = Analyses(known, intervals, as_of=as_of, settings=AnalysisSettings.current())
+    analyses = Analyses(known, intervals, as_of=as_of, reader=reader, settings=AnalysisSettings.current())
     for _name, step in analyses.steps():
         step()
     return analyses.figures()
