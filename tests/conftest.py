@@ -1,26 +1,20 @@
 """What all tests share."""
 
-import contextlib
-import sqlite3
+from pathlib import Path
 
 import pytest
-from django.db import connection
 
-_MIGRATED = {}
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, pytestconfig, tmp_path_factory):
+    """Migrating takes long: what the migrations made is kept between runs."""
+    kept = getattr(pytestconfig, "cache", None)
+    database.keep_in(Path(kept.mkdir("databases")) if kept else tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")
 def migrated_file(django_db_setup):
     """The tables as the migrations made them, before any test wrote a row; None on other databases than SQLite."""
-    return _MIGRATED.get("file")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Migrating takes long: processes of their own get a copy."""
-    if connection.vendor != "sqlite":
-        return
-    _MIGRATED["file"] = tmp_path_factory.mktemp("database") / "migrated.sqlite3"
-    with django_db_blocker.unblock(), contextlib.closing(sqlite3.connect(_MIGRATED["file"])) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
+    return database.migrated_file()
