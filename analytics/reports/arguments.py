@@ -53,6 +53,7 @@ class Arguments:
     basis: str = Basis.NET
     customer: str = KNOWN_CUSTOMERS
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    parameters: tuple[tuple[str, Any], ...] = ()
     by: tuple[str, ...] = ()
     limit: int | None = None
     given: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -62,10 +63,12 @@ class Arguments:
             raise ValueError("No comparison was asked for.")
         return replace(self, period=self.comparison, comparison=None, limit=None)
 
+    def parameter(self, key: str) -> Any:
+        return dict(self.parameters)[key]
+
     def key(self) -> str:
-        return repr(
-            (self.as_of, self.period, self.comparison, self.basis, self.customer, self.filters, self.by, self.limit)
-        )
+        asked = (self.as_of, self.period, self.comparison, self.basis, self.customer, self.filters, self.parameters)
+        return repr((*asked, self.by, self.limit))
 
 
 def read(
@@ -82,6 +85,7 @@ def read(
     given = {key: value for key, value in (filters or {}).items() if value not in (None, [], ())}
     basis = _basis(report, given.pop("amount_basis", None))
     customer = str(given.pop("customer", "") or (KNOWN_CUSTOMERS if report.known_only else ANY_CUSTOMER))
+    parameters = tuple((each.key, each.read(_one(given.pop(each.key, "")))) for each in report.parameters)
     chosen = _period(report, as_of, period)
     return Arguments(
         as_of=as_of,
@@ -90,6 +94,7 @@ def read(
         basis=basis,
         customer=customer,
         filters=tuple(sorted((key, _values(report, key, value)) for key, value in given.items())),
+        parameters=parameters,
         by=_split(report, by),
         limit=_limit(limit),
         given=dict(filters or {}),
@@ -179,9 +184,15 @@ def _whole_months(period: Period) -> int:
     return (after.year - period.start.year) * 12 + after.month - period.start.month
 
 
+def _one(value: Any) -> Any:
+    """A parameter has one value, also where it came as a list."""
+    return value[0] if isinstance(value, (list, tuple)) and value else value
+
+
 def _values(report: Report, key: str, value: Any) -> tuple[str, ...]:
     if key not in report.filters:
-        raise ReportError(_unknown(_("filter"), key, ["amount_basis", "customer", *report.filters]))
+        known = ["amount_basis", "customer", *report.filters, *(each.key for each in report.parameters)]
+        raise ReportError(_unknown(_("filter"), key, known))
     parts = value if isinstance(value, (list, tuple, set)) else str(value).split(",")
     texts = tuple(sorted({str(part).strip() for part in parts}))
     if len(texts) > 500:

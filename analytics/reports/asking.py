@@ -71,6 +71,9 @@ def _filters(report: Report, query: QueryDict) -> dict[str, Any]:
     for key in query:
         if key in CONTROLS or key in SURFACE or key.startswith(CELL):
             continue
+        if report.parameter(key):
+            found[key] = _text(query, key)
+            continue
         values = [part for text in query.getlist(key) for part in text.replace("\0", "").split(",") if part.strip()]
         if values or (key not in report.filters and key not in {"amount_basis", "customer"}):
             found[key] = ",".join(values) if key in {"amount_basis", "customer"} else values or [""]

@@ -29,6 +29,11 @@ def report(report: Report) -> dict[str, Any]:
         if dimension.labels:
             described["values"] = [code for code, _label in dimension.pairs()]
         filters.append(described)
+    for each in report.parameters:
+        described = {"key": each.key, "label": str(each.label), "type": str(each.kind), "default": each.default}
+        if each.choices:
+            described["values"] = [code for code, _label in each.pairs()]
+        filters.append(described)
     return {
         **brief(report),
         "by": [{"key": key, "label": str(vocabulary.dimension(key).label)} for key in report.by],

@@ -140,6 +140,7 @@ def margins(asked: Asked) -> dict[str, dict[Any, dict[str, Any]]]:
 def stated_filters(report: Report, chosen: Arguments) -> dict[str, Any]:
     """The filters as they were applied, defaults included, with stable codes."""
     stated: dict[str, Any] = {key: values[0] if len(values) == 1 else list(values) for key, values in chosen.filters}
+    stated |= {key: value for key, value in chosen.parameters if value is not None}
     if report.basis:
         stated["amount_basis"] = str(chosen.basis)
     default = KNOWN_CUSTOMERS if report.known_only else ANY_CUSTOMER

@@ -16,6 +16,7 @@ from analytics.reports import asking, charts, engine
 from analytics.reports.arguments import COMPARISONS, PRESETS, read_day
 from analytics.reports.builders import CrossTable
 from analytics.reports.engine import Asked
+from analytics.reports.parameters import Kind, Parameter
 from analytics.reports.result import Column, ReportResult
 from analytics.reports.vocabulary import Basis, Dimension, Type, vocabulary
 from crm.accounts.models import User
@@ -126,7 +127,7 @@ class ReportPage:
             found.append(self._select("compare", _("Compare with"), compared))
         else:
             found.append(Field("as_of", _("As of"), "date", self.query.get("as_of", "")))
-        return found
+        return found + [self._parameter(each) for each in self.report.parameters]
 
     @cached_property
     def by_fields(self) -> list[Field]:
@@ -184,6 +185,16 @@ class ReportPage:
     def _address_without(self, key: str) -> str:
         text = asking.without(self.query, key, "page", "job").urlencode()
         return reverse("analytics:report_detail", args=[self.report.slug]) + (f"?{text}" if text else "")
+
+    def _parameter(self, parameter: Parameter) -> Field:
+        value, label = self.query.get(parameter.key, ""), str(parameter.label)
+        if parameter.choices:
+            options = [(code, str(each)) for code, each in parameter.pairs()]
+            return Field(parameter.key, label, "select", value or str(parameter.default or ""), options=options)
+        given = parameter.default
+        if given is not None and not value:
+            value = f"{given * 100:g}%" if parameter.kind == Kind.RATIO else f"{given:g}"
+        return Field(parameter.key, label, "text", value, help=str(parameter.help))
 
     def _select(self, name: str, label: str, options: list[tuple[str, str]]) -> Field:
         return Field(name, label, "select", self.query.get(name, ""), options=options)

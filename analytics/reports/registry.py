@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analytics.reports.errors import UnknownReport
+from analytics.reports.parameters import Parameter
 from analytics.reports.vocabulary import Basis
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Report:
     builder      how its rows are made (analytics.reports.builders), with its measures
     by           dimensions it may be split by;  default_by: those it is split by unless others are chosen
     filters      dimensions it may be filtered by
+    parameters   numbers and words of its own that a reader may put in
     basis        amount basis unless another is chosen; empty when the report has no money on a basis
     known_only   sales without a known customer are left out unless `customer=any` is asked for
     formula      how its figures are made;  notes: what the reader should know of it
@@ -60,6 +62,7 @@ class Report:
     by: tuple[str, ...] = ()
     default_by: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     basis: str = Basis.NET
     has_period: bool = True
     known_only: bool = True
@@ -69,6 +72,9 @@ class Report:
     icon: str = "chart-bar"
     most_dimensions: int = 3
     is_live: bool = False  # reads rows that people change, so answers are not kept
+
+    def parameter(self, key: str) -> Parameter | None:
+        return next((each for each in self.parameters if each.key == key), None)
 
     def is_for(self, user: "User | None") -> bool:
         """Whether the reader may open it: reports at all, and the kind of record it counts."""
@@ -86,6 +92,8 @@ def register(*reports: Report) -> None:
             raise ValueError(f"Report {report.slug} is registered twice.")
         if report.subject not in SUBJECTS:
             raise ValueError(f"Report {report.slug} has an unknown subject {report.subject!r}.")
+        if taken := {each.key for each in report.parameters} & {*report.filters, "customer", "amount_basis"}:
+            raise ValueError(f"Report {report.slug} has a filter and a parameter called {', '.join(sorted(taken))}.")
         report.builder.check(report)
         _reports[report.slug] = report
 
