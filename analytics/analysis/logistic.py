@@ -28,7 +28,8 @@ class LogisticFit:
     """inputs: names of the columns; means, scales: what standardises them; coefficients and standard_errors: of the
     standardised inputs, in the same order. An input that never changes has coefficient 0 and scale 1.
 
-    standard_errors come from the curvature with the penalty in it; they are those of a model that was right.
+    standard_errors come from the curvature with the penalty in it and the spread of the slopes (White, Econometrica 48
+    (1980)), added up over groups of cases that belong together where they were given.
     """
 
     inputs: tuple[str, ...]
@@ -58,9 +59,11 @@ def fit(
     *,
     inputs: Sequence[str] | None = None,
     weights: "pd.Series[Any] | None" = None,
+    groups: "pd.Series[Any] | None" = None,
     penalty: float = 1.0,
 ) -> LogisticFit:
-    """cases: numeric inputs, none missing; outcome: yes/no of the same cases; weights: how many cases a row stands for.
+    """cases: numeric inputs, none missing; outcome: yes/no of the same cases; weights: how many cases a row stands for;
+    groups: what the case is of, such as the customer, when there are several of each
 
     raises: ValueError without both outcomes, for a missing number or a penalty that is not above zero
     """
@@ -83,7 +86,7 @@ def fit(
     ridge = np.r_[0.0, np.full(len(names), penalty)]
     start = np.r_[special.logit(positives / total), np.zeros(len(names))]
     beta, has_converged = _climb(design, y, w, ridge, start)
-    errors = np.sqrt(np.diag(linalg.inv(_curvature(design, beta, w, ridge))))[1:]
+    errors = _errors(design, y, w, ridge, beta, groups)[1:]
     return LogisticFit(
         names,
         tuple(means.tolist()),
@@ -159,6 +162,21 @@ def _climb(design: Floats, y: Floats, w: Floats, ridge: Floats, beta: Floats) ->
             step = step / 2
         beta, value = beta + step, found
     return beta, False
+
+
+def _errors(
+    design: Floats, y: Floats, w: Floats, ridge: Floats, beta: Floats, groups: "pd.Series[Any] | None"
+) -> Floats:
+    """Standard errors that hold when cases of one group are alike."""
+    inverse = linalg.inv(_curvature(design, beta, w, ridge))
+    slopes = design * (w * (y - special.expit(design @ beta)))[:, None]
+    if groups is not None:
+        codes, names = pd.factorize(np.asarray(groups))
+        added = np.zeros((len(names), slopes.shape[1]))
+        np.add.at(added, codes, slopes)
+        slopes = added
+    spread: Floats = inverse @ (slopes.T @ slopes) @ inverse
+    return np.sqrt(np.diag(spread))
 
 
 def _curvature(design: Floats, beta: Floats, w: Floats, ridge: Floats) -> Floats:
