@@ -74,10 +74,22 @@ def quantile(rising: Integers, share: float) -> float:
     The place is worked out in whole numbers: floating point may miss a value that lies exactly at the share, and who
     has this value would then be scored differently from one company size to the next.
     """
-    place = Fraction(str(share)) * (len(rising) - 1)
+    place = _place(len(rising), share)
     below = place.numerator // place.denominator
     low, high = int(rising[below]), int(rising[min(below + 1, len(rising) - 1)])
     return float(low + (high - low) * (place - below))
+
+
+def quantiles(values: Integers, shares: Sequence[float]) -> tuple[float, ...]:
+    """`quantile` at several shares of a non-empty array in any order; only the places asked for are sorted out."""
+    last = len(values) - 1
+    below = [place.numerator // place.denominator for place in (_place(len(values), share) for share in shares)]
+    rising = np.partition(values, sorted({*below, *(min(place + 1, last) for place in below)}))
+    return tuple(quantile(rising, share) for share in shares)
+
+
+def _place(length: int, share: float) -> Fraction:
+    return Fraction(str(share)) * (length - 1)
 
 
 def flags(frame: pd.DataFrame, name: str) -> Flags:
@@ -89,8 +101,8 @@ def flags(frame: pd.DataFrame, name: str) -> Flags:
 
 def chosen(codes: Sequence[str], positions: npt.NDArray[np.integer[Any]]) -> Any:
     """The code at each position as a string column; position -1 gives a missing value."""
-    places: Any = positions
-    return pd.Categorical.from_codes(places, categories=pd.Index(list(codes))).astype("str")
+    known: Any = pd.array(list(codes), dtype="str")
+    return known.take(positions, allow_fill=True)
 
 
 def customer_index(frame: pd.DataFrame) -> "pd.Index[Any]":

@@ -24,7 +24,7 @@ from analytics.analysis.contract import (
     countable,
     customer_index,
     days_since,
-    quantile,
+    quantiles,
     require_columns,
     up_to,
     whole,
@@ -129,12 +129,12 @@ def fit_thresholds(statistics: pd.DataFrame, as_of: pd.Timestamp) -> RfmThreshol
     if buyers.empty:
         return RfmThresholds((), (), (), 0, ("no_customers",))
     figures = {
-        "recency": np.sort(days_since(buyers["last_on"], as_of).astype(np.int64)),
-        "frequency": np.sort(whole(buyers["orders"])),
-        "monetary_value": np.sort(whole(buyers["amount"])),
+        "recency": days_since(buyers["last_on"], as_of).astype(np.int64),
+        "frequency": whole(buyers["orders"]),
+        "monetary_value": whole(buyers["amount"]),
     }
-    notes = tuple(f"equal_{name}" for name, values in figures.items() if values[0] == values[-1])
-    limits = [tuple(quantile(values, share) for share in QUANTILES) for values in figures.values()]
+    notes = tuple(f"equal_{name}" for name, values in figures.items() if values.min() == values.max())
+    limits = [quantiles(values, QUANTILES) for values in figures.values()]
     return RfmThresholds(limits[0], limits[1], limits[2], len(buyers), notes)
 
 
@@ -227,7 +227,10 @@ def check_rules(rules: Sequence[SegmentRule]) -> None:
 
 def _band(values: npt.NDArray[Any] | Floats, limits: tuple[float, ...]) -> npt.NDArray[np.int64]:
     """1 to 5, ascending with the value; a value equal to a limit stays below it."""
-    return np.searchsorted(np.asarray(limits, dtype=np.float64), values, side="left") + 1
+    band = np.ones(len(values), dtype=np.int64)
+    for limit in limits:  # four comparisons are several times quicker than a search in four limits
+        band += values > limit
+    return band
 
 
 def _segment_cells(rules: Sequence[SegmentRule]) -> tuple[list[str], npt.NDArray[np.int64]]:
