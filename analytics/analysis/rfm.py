@@ -125,17 +125,18 @@ def fit_thresholds(statistics: pd.DataFrame, as_of: pd.Timestamp) -> RfmThreshol
     """
     require_columns(statistics, "orders", "last_on", "amount")
     calendar_day(as_of)
-    buyers = statistics[statistics["orders"] > 0]
-    if buyers.empty:
+    orders = whole(statistics["orders"])
+    bought = orders > 0
+    if not bought.any():
         return RfmThresholds((), (), (), 0, ("no_customers",))
     figures = {
-        "recency": days_since(buyers["last_on"], as_of).astype(np.int64),
-        "frequency": whole(buyers["orders"]),
-        "monetary_value": whole(buyers["amount"]),
+        "recency": days_since(statistics["last_on"], as_of)[bought].astype(np.int64),
+        "frequency": orders[bought],
+        "monetary_value": whole(statistics["amount"])[bought],
     }
     notes = tuple(f"equal_{name}" for name, values in figures.items() if values.min() == values.max())
     limits = [quantiles(values, QUANTILES) for values in figures.values()]
-    return RfmThresholds(limits[0], limits[1], limits[2], len(buyers), notes)
+    return RfmThresholds(limits[0], limits[1], limits[2], int(bought.sum()), notes)
 
 
 def score(
