@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from crm.records import pages, revealing
+from crm.records import pages, panels, revealing
 from crm.records.attachments import pages as attachments
 from crm.records.bulkedit import handing_over
 from crm.records.bulkedit import pages as bulk
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", pages.search_page, name="search"),
     *notices,
     path("reveal/<slug:key>/<int:pk>/<slug:name>/", revealing.reveal, name="reveal"),
+    path("panels/<slug:key>/<int:pk>/<slug:name>/", panels.panel_page, name="panel"),
     path("lookup/<slug:key>/", pages.lookup, name="lookup"),
     path("profile/api-keys/", pages.token_list, name="token_list"),
     path("profile/api-keys/<int:pk>/delete/", pages.token_delete, name="token_delete"),

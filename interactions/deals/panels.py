@@ -24,11 +24,9 @@ SHOWN = 6
 MOST_TASKS = 20
 
 
-def deals_panel(request: HttpRequest, customer: Customer) -> Panel | None:
+def deals_panel(request: HttpRequest, customer: Customer) -> Panel:
     """Open deals of a customer, the next to close on top, and what all of them are worth."""
     user: Any = request.user
-    if not access.may_view_any(DEAL.key, user):
-        return None
     rows = list(
         Deal.objects.visible_to(user)
         .open()
@@ -133,7 +131,12 @@ def _new_task(deal: Deal, user: Any) -> str:
     return f"{kinds['task'].url('create')}?customer={deal.customer_id}" if may else ""
 
 
-panels.register("customer", deals_panel)
+panels.register_later(
+    "customer",
+    panels.Later(
+        "deals", _("Deals"), deals_panel, place="side", rank=14, is_for=lambda user: access.may_view_any(DEAL.key, user)
+    ),
+)
 panels.register("order", origin_panel)
 for provider in (pipeline_panel, lines_panel, project_panel, tasks_panel):
     panels.register("deal", provider)

@@ -25,10 +25,8 @@ from interactions.orders.stock_models import StockMovement
 SHOWN = 6
 
 
-def orders_panel(request: HttpRequest, customer: Customer) -> Panel | None:
+def orders_panel(request: HttpRequest, customer: Customer) -> Panel:
     """The latest orders with the count and net worth of all that count."""
-    if not access.may_view_any(ORDER.key, request.user):
-        return None
     counted = Order.objects.visible_to(request.user).filter(customer=customer, status__in=Order.COUNTED)
     rows = list(
         counted.annotate(count=Window(Count("pk")), total=Window(Sum("net_amount"))).order_by("-occurred_at", "-id")[
@@ -104,6 +102,16 @@ def _currency(request: HttpRequest) -> str:
 
 
 register_totals(totals)
-panels.register("customer", orders_panel)
+panels.register_later(
+    "customer",
+    panels.Later(
+        "orders",
+        _("Orders"),
+        orders_panel,
+        place="side",
+        rank=15,
+        is_for=lambda user: access.may_view_any(ORDER.key, user),
+    ),
+)
 panels.register("order", lines_panel)
 panels.register("product", stock_panel)

@@ -273,6 +273,10 @@ def _records() -> dict[str, Page]:
             answers={"POST": {200, 302}},
         ),
         "records:token_delete": Page(lambda world: {"pk": world.things["token"].pk}, _for(["owner"], "POST")),
+        "records:panel": Page(
+            lambda world: {"key": "customer", "pk": world.records["customer"].pk, "name": "orders"},
+            _for(who_may("customer", "view"), "GET"),
+        ),
         "records:attachment_list": Page(
             lambda world: {"key": "customer", "pk": world.records["customer"].pk},
             {"GET": who_may("customer", "view"), "POST": who_may("customer", "change")},

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.accounts import access, log
+from crm.accounts import log
 from crm.accounts.models import AccessLog, User
-from crm.records import privacy
+from crm.records import privacy, visible
 from crm.records.attachments import formats, services
 from crm.records.attachments.models import Attachment
-from crm.records.kinds import Kind, kinds
+from crm.records.kinds import kinds
 from crm.records.lookups import LARGEST_ID
 from crm.records.panels import Panel
 
@@ -27,7 +27,7 @@ from crm.records.panels import Panel
 def attachment_list(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """A GET lists, also as a part of the record's page (`?part=files`); a POST adds the files sent."""
     user = cast(User, request.user)
-    kind, record = _record(key, pk, user)
+    kind, record = visible.record(key, pk, user)
     may_change = privacy.may_act(record, user, "change")
     errors: list[str] = []
     if request.method == "POST":
@@ -76,7 +76,7 @@ def attachment_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def attachment_delete(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     attachment = _attachment(pk, user)
-    _kind, record = _record(attachment.kind, attachment.object_id, user)
+    _kind, record = visible.record(attachment.kind, attachment.object_id, user)
     if not privacy.may_act(record, user, "change"):
         raise Http404
     services.remove(attachment)
@@ -104,16 +104,9 @@ def _add(request: HttpRequest, record: Any, user: User) -> list[str]:
     return errors
 
 
-def _record(key: str, pk: int, user: User) -> tuple[Kind, Any]:
-    if key not in kinds or pk > LARGEST_ID or not access.may_view_any(key, user):
-        raise Http404
-    kind = kinds[key]
-    return kind, get_object_or_404(kind.queryset().visible_to(user), pk=pk)  # type: ignore[attr-defined]
-
-
 def _attachment(pk: int, user: User) -> Attachment:
     if pk > LARGEST_ID:
         raise Http404
     found: Attachment = get_object_or_404(Attachment, pk=pk)
-    _record(found.kind, found.object_id, user)
+    visible.record(found.kind, found.object_id, user)
     return found
