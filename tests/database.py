@@ -97,8 +97,12 @@ def keep_in(folder: Path) -> None:
 
 
 def migrated_file() -> Path | None:
-    """The tables as the migrations made them, before any test wrote a row; None on other databases than SQLite."""
-    return connection.creation.file if isinstance(connection.creation, KeptFile) else None
+    """The tables as the migrations made them, before any test wrote a row.
+
+    None on other databases than SQLite, and where no test that was chosen wants a database, so that none was made.
+    """
+    made = connection.creation
+    return made.file if isinstance(made, KeptFile) and made.rows.exists() else None
 
 
 def fingerprint() -> str:
