@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.analysis.contract import calendar_day, days, require_columns, up_to
+from analytics.analysis.contract import Integers, calendar_day, days, require_columns, up_to
 
 Unit = Literal["month", "quarter"]
 
@@ -43,14 +43,55 @@ def activity(purchases: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "mont
 
 
 def cohort_table(activity: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "month") -> pd.DataFrame:
-    """How many of each cohort bought again, period by period up to the one of `as_of`, periods with nobody
-    included.
+    """How many of each cohort bought in a later period, period by period up to the one of `as_of`, periods with
+    nobody included.
 
     activity: customer_id, period (any day of the period); the first period of a customer is its cohort
     returns:  cohort (2010-12 or 2010-Q4), cohort_size, period_number (0 is the cohort's own period), period,
               customers, retention_rate (fraction of cohort_size), is_partial (the last day of the period is
               after as_of)
     """
+    known = _known(activity, as_of, unit)
+    if known is None:
+        return _no_cohorts()
+    customers, periods, first, last = known
+    origin = int(first.min())
+    span = last - origin + 1
+    pairs = pd.unique(customers * span + periods - origin)
+    cells = (first[pairs // span] - origin) * span + pairs % span
+    bought = np.bincount(cells, minlength=span * span).reshape(span, span)
+    return _cohorts(bought, origin, as_of, unit)
+
+
+def survivor_table(activity: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "month") -> pd.DataFrame:
+    """How many of each cohort bought in a period or any later one up to `as_of`.
+
+    Frame in and out as in `cohort_table`, `customers` being those who were still to buy; numbers never rise along a
+    cohort. The latest periods understate: who will buy again after as_of is not known yet.
+    """
+    known = _known(activity, as_of, unit)
+    if known is None:
+        return _no_cohorts()
+    customers, periods, first, last = known
+    origin = int(first.min())
+    span = last - origin + 1
+    final = np.full(len(first), origin)
+    np.maximum.at(final, customers, periods)
+    ends = np.bincount((first - origin) * span + final - origin, minlength=span * span).reshape(span, span)
+    return _cohorts(ends[:, ::-1].cumsum(axis=1)[:, ::-1], origin, as_of, unit)
+
+
+def against_previous(cohorts: pd.DataFrame) -> pd.DataFrame:
+    """A cohort table whose retention_rate is of the customers of the period before instead of the whole cohort; in
+    period 0 and after a period with nobody it is NaN."""
+    require_columns(cohorts, *COHORT_TYPES)
+    before = cohorts.groupby("cohort")["customers"].shift(1)
+    return cohorts.assign(retention_rate=cohorts["customers"] / before.where(before > 0))
+
+
+def _known(activity: pd.DataFrame, as_of: pd.Timestamp, unit: Unit) -> tuple[Integers, Integers, Integers, int] | None:
+    """Number of the customer and of the period of each row up to as_of, the first period of each customer, the last
+    period there is; None when nobody bought."""
     require_columns(activity, "customer_id", "period")
     periods = _period(activity["period"], unit)
     last = int(_period(pd.Series([as_of]), unit)[0])
@@ -58,14 +99,19 @@ def cohort_table(activity: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "m
     customers, _ = pd.factorize(activity["customer_id"][counts_until_now])
     periods = periods[counts_until_now]
     if not len(periods):
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COHORT_TYPES.items()})
+        return None
     first = np.full(customers.max() + 1, last)
     np.minimum.at(first, customers, periods)
-    origin = int(first.min())
-    span = last - origin + 1
-    pairs = pd.unique(customers * span + periods - origin)
-    cells = (first[pairs // span] - origin) * span + pairs % span
-    bought = np.bincount(cells, minlength=span * span).reshape(span, span)
+    return customers, periods, first, last
+
+
+def _no_cohorts() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COHORT_TYPES.items()})
+
+
+def _cohorts(bought: Integers, origin: int, as_of: pd.Timestamp, unit: Unit) -> pd.DataFrame:
+    """The table of a square of counts, cohort by period; cohorts without anybody are left out."""
+    span = len(bought)
     cohorts, later = np.nonzero((np.diag(bought) > 0)[:, None] & np.triu(np.ones((span, span), dtype=np.bool_)))
     sizes = np.diag(bought)[cohorts]
     return pd.DataFrame(

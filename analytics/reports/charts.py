@@ -19,7 +19,9 @@ def chart(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any] 
     """The description, or None where there is nothing to draw. `link` gives the address of the records of a cell."""
     if not result.rows or result.report.chart is None:
         return None
-    made = {"curve": _curve, "heatmap": _cohorts}.get(result.report.chart.type, _cross_table)(result, measure, link)
+    made = {"curve": _curve, "heatmap": _cohorts, "lines": _lines}.get(result.report.chart.type, _cross_table)(
+        result, measure, link
+    )
     return made and {"title": str(result.report.title), **made}
 
 
@@ -96,7 +98,74 @@ def _curve(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any]
     }
 
 
+def _lines(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any] | None:
+    """A line for each measure of the chart, or one measure with a line for each value that the rows are split by."""
+    drawn = result.report.chart
+    if drawn is None:
+        return None
+    columns = {each.key: each for each in result.columns}
+    column = columns.get(measure if measure in drawn.y else drawn.y[0])
+    if column is None:
+        return None
+    outs = [vocabulary.dimension(key).out for key in result.arguments.by]
+    split = next((out for out in outs if out in columns and out != drawn.x), "")
+    places = list(dict.fromkeys(row[drawn.x] for row in result.rows))
+    if drawn.x in columns and columns[drawn.x].type != Type.NUMBER:
+        places.sort(key=str)
+    cells = {(row[drawn.x], row[split] if split else ""): row for row in result.rows}
+
+    def line(name: str, key: str, code: Any = "") -> dict[str, Any]:
+        data = [cells.get((place, code), {}).get(key) for place in places]
+        return {"name": name, "data": data, "dashed": key in drawn.dashed}
+
+    if split:
+        codes = list(dict.fromkeys(row[split] for row in result.rows))[:MOST_SERIES]
+        named = {code: next(row for row in result.rows if row[split] == code) for code in codes}
+        series = [line(_named(result, split, named[code]), column.key, code) for code in codes]
+    else:
+        series = [line(columns[key].label, key) for key in drawn.y if key in columns]
+    found = {
+        "type": "line",
+        "categories": [str(_named(result, drawn.x, {drawn.x: place})) for place in places],
+        "series": series,
+        **_unit(column),
+    }
+    if drawn.x == "period" and not split:
+        found["links"] = {str(at): link(column.measure, {"period": str(place)}) for at, place in enumerate(places)}
+    return found
+
+
+def _cohort_lines(result: ReportResult) -> dict[str, Any]:
+    """Split by something, the cohorts of each value together: one line per value, by periods since the first."""
+    out = next(vocabulary.dimension(key).out for key in result.arguments.by if key not in TIME)
+    counts: dict[Any, dict[int, list[int]]] = {}
+    names: dict[Any, str] = {}
+    for row in result.rows:
+        names.setdefault(row[out], _named(result, out, row))
+        if not row["is_partial"] and row["period_number"] > 0 and row["retention_rate"] is not None:
+            sums = counts.setdefault(row[out], {}).setdefault(row["period_number"], [0, 0])
+            sums[0] += row["customers"]
+            sums[1] += round(row["customers"] / row["retention_rate"]) if row["customers"] else row["cohort_size"]
+    numbers = sorted({number for found in counts.values() for number in found})
+    return {
+        "type": "line",
+        "categories": [str(number) for number in numbers],
+        "series": [
+            {"name": names[code], "data": [_rate(counts[code].get(number)) for number in numbers]}
+            for code in list(counts)[:MOST_SERIES]
+        ],
+        "unit": "ratio",
+        "description": _("Share of customers that bought again, by periods since the first purchase"),
+    }
+
+
+def _rate(counted: list[int] | None) -> float | None:
+    return round(counted[0] / counted[1], 4) if counted and counted[1] else None
+
+
 def _cohorts(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any]:
+    if any(key not in TIME for key in result.arguments.by):
+        return _cohort_lines(result)
     cohorts = list(dict.fromkeys(row["cohort"] for row in result.rows))
     numbers = sorted({row["period_number"] for row in result.rows})
     rows = [row for row in result.rows if row["period_number"] > 0]

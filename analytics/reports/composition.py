@@ -77,7 +77,7 @@ class Question:
             inner = inner.group_by(*(self.code(each) for each in dimensions))
         outer = exp.select(*(exp.column(measure.key, "a") for measure in measures)).from_(inner.subquery("a"))
         for each in dimensions:
-            outer = _with_names(outer, each)
+            outer = with_names(outer, each)
         if order_by is not None:
             outer = outer.order_by(exp.Ordered(this=exp.column(order_by.key, "a"), desc=True, nulls_first=False))
             outer = outer.order_by(*(exp.column(f"k_{each.key}", "a") for each in dimensions))
@@ -202,7 +202,7 @@ class Question:
         return self.reader.rows(parsed(sql).sql(dialect="duckdb"), {"value": value})
 
 
-def _with_names(query: exp.Select, dimension: Dimension) -> exp.Select:
+def with_names(query: exp.Select, dimension: Dimension) -> exp.Select:
     """Put code and names of a dimension's id beside its measures."""
     key = exp.column(f"k_{dimension.key}", "a")
     if not dimension.names:

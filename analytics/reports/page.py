@@ -314,7 +314,7 @@ class ReportPage:
             found = {"rank": row["rank"]}
         for key in self.asked.arguments.by:
             out = vocabulary.dimension(key).out
-            if out in row and "rank" not in found and "cohort" not in found:
+            if out in row and "rank" not in found:
                 found[key] = row[out]
         return {key: "" if value is None else str(value) for key, value in found.items()}
 

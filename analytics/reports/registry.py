@@ -32,12 +32,14 @@ TIME_FILTERS = ("from", "to")
 
 @dataclass(frozen=True)
 class Chart:
-    """type: bar, line, stacked, pie, heatmap, curve; x: dimension or column; y: measures drawn; series: dimension."""
+    """type: bar, line, stacked, pie, heatmap, curve, lines; x: dimension or column; y: measures drawn; series:
+    dimension; dashed: measures whose line is dashed, such as what is only expected."""
 
     type: str
     x: str
     y: tuple[str, ...]
     series: str = ""
+    dashed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.reports.builders import Cohorts, Detail, WarnedCustomers
+from analytics.reports.builders import Cohorts, Detail, PeriodRetention, WarnedCustomers
+from analytics.reports.builders.cohorts import COUNTED, RATE_OF
 from analytics.reports.registry import Chart, Report, register
 from analytics.reports.vocabulary import Basis, Type, Unit
 
@@ -17,18 +18,39 @@ register(
         title=_("Retention by cohort"),
         question=_("Of the customers who first bought in a month, how many come back?"),
         builder=Cohorts(),
-        by=("month", "quarter"),
+        by=("month", "quarter", *PLACE, *CUSTOMER, *CLASSES),
         default_by=("month",),
         filters=(*PLACE, *CUSTOMER, *CLASSES),
+        parameters=(COUNTED, RATE_OF),
         basis=Basis.GROSS,
         chart=Chart("heatmap", x="period_number", y=("retention_rate",), series="cohort"),
         formula=_(
             "A customer's cohort is the period of the first purchase. Retention rate = customers of the cohort who"
-            " bought in a later period / size of the cohort. A period that has not ended is marked partial. The rate"
-            " need not fall steadily, and it is not one minus the churn rate."
+            " bought in a later period / size of the cohort; or, by choice, those who bought in it or later still, and"
+            " of the customers of the period before. A period that has not ended is marked partial. The rate need not"
+            " fall steadily, and it is not one minus the churn rate."
         ),
         icon="users-plus",
-        most_dimensions=1,
+        most_dimensions=2,
+    ),
+    Report(
+        slug="retention",
+        subject="retention",
+        title=_("Retention rate"),
+        question=_("Of the customers of a period, how many bought again in the next?"),
+        builder=PeriodRetention(),
+        by=("month", "quarter", *PLACE, *CUSTOMER, *CLASSES),
+        default_by=("month",),
+        filters=(*PLACE, *CUSTOMER, *CLASSES),
+        basis=Basis.GROSS,
+        chart=Chart("lines", x="period", y=("retention_rate",)),
+        formula=_(
+            "Retention rate = customers of a period who bought in the next period as well / customers of the period,"
+            " old and new customers alike. While the next period has not ended the rate still rises: it is marked"
+            " partial."
+        ),
+        icon="repeat",
+        most_dimensions=2,
     ),
     Report(
         slug="churn-alerts",

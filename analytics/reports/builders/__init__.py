@@ -4,6 +4,7 @@
     CustomerClasses   the same over customers and their figures, every class shown; split by customer it lists them
     Concentration     customers by falling amount and what they bring together
     Cohorts           who came back, period by period
+    PeriodRetention   of who bought in a period, who bought in the next one
     WarnedCustomers   open churn warnings with owner and due day
 
 Every builder answers twice from the same conditions: `table` gives the figures, `records` the records behind one.
@@ -14,6 +15,7 @@ from analytics.reports.builders.cohorts import Cohorts
 from analytics.reports.builders.concentration import Concentration
 from analytics.reports.builders.cross_table import CrossTable
 from analytics.reports.builders.customer_classes import CustomerClasses, Detail, WarnedCustomers
+from analytics.reports.builders.returning import PeriodRetention
 
 __all__ = [
     "Builder",
@@ -24,6 +26,7 @@ __all__ = [
     "CrossTable",
     "CustomerClasses",
     "Detail",
+    "PeriodRetention",
     "Records",
     "WarnedCustomers",
 ]
