@@ -36,6 +36,8 @@ def keep(run: Run, fitted: dict[str, Any]) -> None:
 def parameters(found: Any) -> dict[str, Any]:
     """Everything else that a fit tells, by its usual letters; what is not known is None."""
     told = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
+    if hasattr(found, "mean_amount"):
+        told["mean_amount"] = found.mean_amount
     return {name: _plain(value) for name, value in told.items() if name not in TOLD_APART}
 
 

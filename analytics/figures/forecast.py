@@ -5,9 +5,10 @@ identify; BG/NBD stands last because it holds every customer with one purchase f
 empty, and the rules of silence stand in where somebody has to be told something.
 """
 
+import datetime
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from analytics.analysis.likelihood import FitStatus
 from analytics.analysis.predicted_value import ValueTerms, predicted_value
 from analytics.facts.statistics import buying_histories
 from analytics.figures.work import Columns, FigureSet, Work, cents
+
+if TYPE_CHECKING:
+    from analytics.facts.engine import Reader
 
 MODELS: dict[str, ModuleType] = {"bg_nbd": bg_nbd, "mbg_nbd": mbg_nbd, "pareto_nbd": pareto_nbd}
 PREFERENCE = ("pareto_nbd", "mbg_nbd", "bg_nbd")
@@ -62,6 +66,12 @@ def fit_models(histories: pd.DataFrame, *, minimum_customers: int) -> dict[str, 
     return fits
 
 
+def models_as_of(reader: "Reader", as_of: datetime.date, given: dict[str, Any]) -> dict[str, Any]:
+    """The same as `fit_models` for a day on which no run looked; `given`: AnalysisSettings.values["forecast"]."""
+    settings = ForecastSettings(**given)
+    return fit_models(_binned(buying_histories(reader, as_of)), minimum_customers=settings.minimum_customers)
+
+
 def used_model(fits: dict[str, Any]) -> str | None:
     """The model that forecasts are made with; None when the data identify none."""
     return next((name for name in PREFERENCE if name in fits and fits[name].status == FitStatus.OK), None)
@@ -70,7 +80,9 @@ def used_model(fits: dict[str, Any]) -> str | None:
 def _forecast(work: Work) -> Columns:
     settings = ForecastSettings(**work.settings("forecast"))
     histories = buying_histories(work.reader, work.as_of.date())
-    fits = fit_models(_fitted_on(histories, work), minimum_customers=settings.minimum_customers)
+    if len(histories) > BINNED_FROM:
+        work.note("forecast", ("time_in_whole_weeks",))
+    fits = fit_models(_binned(histories), minimum_customers=settings.minimum_customers)
     work.fits |= fits
     for name, found in fits.items():
         if found.status != FitStatus.OK:
@@ -108,11 +120,10 @@ def _value(
     return found.assign(expected_amount=amount * 100)
 
 
-def _fitted_on(histories: pd.DataFrame, work: Work) -> pd.DataFrame:
+def _binned(histories: pd.DataFrame) -> pd.DataFrame:
     """The histories that a fit runs on: of very many customers with time in whole weeks, so that equal ones meet."""
     if len(histories) <= BINNED_FROM:
         return histories
-    work.note("forecast", ("time_in_whole_weeks",))
     last, observed = np.ceil(histories["time_to_last"]), np.ceil(histories["time_observed"])
     return histories.assign(time_to_last=last, time_observed=observed)
 

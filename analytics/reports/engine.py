@@ -45,7 +45,8 @@ class Asked:
             # Classes split sales by what customers are on the net basis, whatever the amounts are shown on.
             basis = chosen.basis if base.key == "figures" else Basis.NET
             reader = self.source.with_figures(reader, chosen.as_of, basis)
-        return Context(self.report, chosen, reader, Company.objects.current().currency, self.source.as_of, self.user)
+        currency = Company.objects.current().currency
+        return Context(self.report, chosen, reader, currency, self.source.as_of, self.user, self.source)
 
 
 def ask(

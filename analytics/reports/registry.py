@@ -26,7 +26,7 @@ SUBJECTS: dict[str, Text] = {
     "service": _("Complaints and enquiries"),
     "contacts": _("Contacts"),
 }
-MODULES = ("sales", "orders", "customers", "retention", "loyalty", "service", "contacts")
+MODULES = ("sales", "orders", "customers", "retention", "loyalty", "forecasts", "service", "contacts")
 TIME_FILTERS = ("from", "to")
 
 

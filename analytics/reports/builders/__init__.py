@@ -6,6 +6,7 @@
     Cohorts           who came back, period by period
     PeriodRetention   of who bought in a period, who bought in the next one
     WarnedCustomers   open churn warnings with owner and due day
+    FittedModels      parameters of the models that forecasts are made with
 
 Every builder answers twice from the same conditions: `table` gives the figures, `records` the records behind one.
 """
@@ -16,6 +17,7 @@ from analytics.reports.builders.concentration import Concentration
 from analytics.reports.builders.cross_table import CrossTable
 from analytics.reports.builders.customer_classes import CustomerClasses, Detail, WarnedCustomers
 from analytics.reports.builders.returning import PeriodRetention
+from analytics.reports.builders.fitted_models import FittedModels
 
 __all__ = [
     "Builder",
@@ -27,6 +29,7 @@ __all__ = [
     "CustomerClasses",
     "Detail",
     "PeriodRetention",
+    "FittedModels",
     "Records",
     "WarnedCustomers",
 ]

@@ -38,6 +38,7 @@ class Context:
     currency: str
     data_until: Any = None  # last day the published figures are of
     user: Any = None
+    source: Any = None  # the published run and its snapshot (analytics.reports.source.Source)
 
     @property
     def is_published(self) -> bool:

@@ -80,4 +80,39 @@ vocabulary.add(
             ("continue_likelihood", _("Likelihood to continue")),
         )
     ),
+    # forecast
+    Measure(
+        "predicted_value",
+        _("Predicted value"),
+        "figures",
+        "SUM(f.predicted_value)",
+        **MONEY,
+        records="f.predicted_value IS NOT NULL",
+        is_additive=True,
+        help=_("Profit of the next twelve months, discounted; customers without a forecast count nothing"),
+    ),
+    Measure(
+        "expected_orders",
+        _("Expected orders"),
+        "figures",
+        "SUM(f.expected_orders)",
+        records="f.expected_orders IS NOT NULL",
+        is_additive=True,
+        decimals=1,
+        help=_("Of the next twelve months"),
+    ),
+    *(
+        Measure(
+            f"mean_{name}",
+            label,
+            "figures",
+            f"AVG(f.{name})",
+            **RATE,
+            records=f"f.{name} IS NOT NULL",
+        )
+        for name, label in (
+            ("probability_alive", _("Still customers")),
+            ("probability_of_order", _("Order within 90 days")),
+        )
+    ),
 )

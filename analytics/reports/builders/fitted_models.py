@@ -1,0 +1,133 @@
+"""The models that forecasts are made with: their parameters, or in words why there are none."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analytics.models import AnalysisSettings, ModelFit
+from analytics.reports.builders.base import Builder, Cell, Context, Records, selected
+from analytics.reports.result import Column, Note, Table
+from analytics.reports.vocabulary import BASES, Text, Type, Unit
+
+MODELS: dict[str, Text] = {
+    "bg_nbd": "BG/NBD",
+    "mbg_nbd": "MBG/NBD",
+    "pareto_nbd": "Pareto/NBD",
+    "gamma_gamma": "Gamma-Gamma",
+    "sbg": gettext_lazy("Shifted-beta-geometric"),
+}
+STATUS: dict[str, Text] = {
+    "ok": gettext_lazy("The data tell every parameter."),
+    "not_identified": gettext_lazy(
+        "The data cannot tell the parameters: the model would fit as well with nobody ever leaving, or with all"
+        " customers alike."
+    ),
+    "no_repeat_buyers": gettext_lazy("Nobody has bought a second time yet."),
+    "too_few_customers": gettext_lazy("There are too few customers for this model."),
+    "did_not_converge": gettext_lazy("The search for the best parameters found no end."),
+}
+TOLD_ELSEWHERE = {"log_likelihood", "unidentified"}
+
+
+class FittedModels(Builder):
+    """One row per model and parameter, as of any day: published fits are read, those of other days made anew."""
+
+    def __init__(self) -> None:
+        self.base = BASES["figures"]
+
+    def table(self, context: Context) -> Table:
+        fits = self._fits(context)
+        rows = [row for name in MODELS if name in fits for row in _rows(name, fits[name])]
+        customers = max((int(each["customers"]) for each in fits.values()), default=0)
+        used = next((name for name, each in fits.items() if each["is_used"] and name != "gamma_gamma"), None)
+        totals = {"customers": customers, "models": len(fits), "models_ok": sum(map(_is_ok, fits.values()))}
+        labels = {
+            "model": {name: str(label) for name, label in MODELS.items()},
+            "value": {code: str(text) for code, text in STATUS.items()},
+        }
+        return Table(
+            self._columns(), rows, totals, self._total_columns(), self._notes(fits, used), labels, {}, len(rows)
+        )
+
+    def records(self, context: Context, measure: str, cell: Cell) -> Records:
+        """The customers whose purchases the models were fitted on."""
+        question = context.question(self.base, where=("f.orders > 0",))
+        return selected(question, "customer")
+
+    def _fits(self, context: Context) -> dict[str, dict[str, Any]]:
+        if context.is_published:
+            found = ModelFit.objects.filter(run_id=context.source.run, model__in=MODELS)
+            return {
+                each.model: {
+                    "status": each.status,
+                    "customers": each.customers,
+                    "time_unit": each.time_unit,
+                    "parameters": each.parameters,
+                    "is_used": each.is_used,
+                }
+                for each in found
+            }
+        from analytics import fits
+        from analytics.figures import forecast
+
+        made = forecast.models_as_of(
+            context.source.reader(None), context.arguments.as_of, AnalysisSettings.current().get("forecast", {})
+        )
+        used = forecast.used_model(made)
+        return {
+            name: {
+                "status": str(each.status),
+                "customers": each.customers,
+                "time_unit": getattr(each, "time_unit", ""),
+                "parameters": fits.parameters(each),
+                "is_used": name == used,
+            }
+            for name, each in made.items()
+        }
+
+    def _notes(self, fits: dict[str, dict[str, Any]], used: str | None) -> list[Note]:
+        if not fits:
+            return [Note("no_data", _("No model has been fitted yet: refresh the data first."))]
+        notes = [
+            Note(each["status"], f"{MODELS[name]}: {STATUS[each['status']]}")
+            for name, each in fits.items()
+            if name in MODELS and not _is_ok(each)
+        ]
+        if used is None:
+            text = _("There is no forecast: who is silent for long is told by the rule of recency alone.")
+            return [*notes, Note("recency_rule", text)]
+        return [*notes, Note("model_in_use", _("Forecasts are made with %(model)s.") % {"model": MODELS[used]})]
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("model", _("Model")),
+            Column("parameter", _("Parameter")),
+            Column("value", _("Value"), Type.NUMBER, decimals=4),
+        ]
+
+    def _total_columns(self) -> list[Column]:
+        count = (Type.NUMBER, Unit.COUNT)
+        return [
+            Column("customers", _("Customers with a purchase"), *count, "customers"),
+            Column("models", _("Models"), *count),
+            Column("models_ok", _("Models that the data identify"), *count),
+        ]
+
+
+def _rows(name: str, fit: dict[str, Any]) -> list[dict[str, Any]]:
+    values = {key: value for key, value in fit["parameters"].items() if key not in TOLD_ELSEWHERE}
+    told: dict[str, Any] = {
+        "status": fit["status"],
+        **values,
+        "log_likelihood": fit["parameters"].get("log_likelihood"),
+        "customers": int(fit["customers"]),
+        **({"time_unit": fit["time_unit"]} if fit["time_unit"] else {}),
+    }
+    if unidentified := fit["parameters"].get("unidentified"):
+        told["unidentified"] = ", ".join(unidentified)
+    return [{"model": name, "parameter": key, "value": value} for key, value in told.items()]
+
+
+def _is_ok(fit: dict[str, Any]) -> bool:
+    return bool(fit["status"] == "ok")
