@@ -27,6 +27,7 @@ STATUS: dict[str, Text] = {
     "too_few_customers": gettext_lazy("There are too few customers for this model."),
     "did_not_converge": gettext_lazy("The search for the best parameters found no end."),
 }
+BOUGHT = "f.orders > 0"
 TOLD_ELSEWHERE = {"log_likelihood", "unidentified"}
 
 
@@ -39,9 +40,13 @@ class FittedModels(Builder):
     def table(self, context: Context) -> Table:
         fits = self._fits(context)
         rows = [row for name in MODELS if name in fits for row in _rows(name, fits[name])]
-        customers = max((int(each["customers"]) for each in fits.values()), default=0)
+        customers = self._buyers(context)
         used = next((name for name, each in fits.items() if each["is_used"] and name != "gamma_gamma"), None)
-        totals = {"customers": customers, "models": len(fits), "models_ok": sum(map(_is_ok, fits.values()))}
+        totals = {
+            "customers": customers,
+            "models": len(fits) if customers else 0,
+            "models_ok": sum(map(_is_ok, fits.values())),
+        }
         labels = {
             "model": {name: str(label) for name, label in MODELS.items()},
             "value": {code: str(text) for code, text in STATUS.items()},
@@ -51,13 +56,16 @@ class FittedModels(Builder):
         )
 
     def records(self, context: Context, measure: str, cell: Cell) -> Records:
-        """The customers whose purchases the models were fitted on."""
-        question = context.question(self.base, where=("f.orders > 0",))
-        return selected(question, "customer")
+        """The customers whose purchases the models were fitted on, as far as this reader may see them."""
+        return selected(context.question(self.base, where=(BOUGHT,)), "customer")
+
+    def _buyers(self, context: Context) -> int:
+        question = context.question(self.base, where=(BOUGHT,))
+        return int(question.ask(question.select("COUNT(*) AS n"))[0]["n"])
 
     def _fits(self, context: Context) -> dict[str, dict[str, Any]]:
-        if context.is_published:
-            found = ModelFit.objects.filter(run_id=context.source.run, model__in=MODELS)
+        kept = ModelFit.objects.filter(run_id=context.source.run, model__in=MODELS) if context.is_published else []
+        if kept:
             return {
                 each.model: {
                     "status": each.status,
@@ -66,7 +74,7 @@ class FittedModels(Builder):
                     "parameters": each.parameters,
                     "is_used": each.is_used,
                 }
-                for each in found
+                for each in kept
             }
         from analytics import fits
         from analytics.figures import forecast
