@@ -50,5 +50,21 @@ class Plan:
     competitor_from_days: int = 240
     competitor_to_days: int = 75
 
+    # habits: staples that are bought again and again, tastes of groups, goods that go with or after one another
+    staple_share: float = 0.6
+    staple_line_share: float = 0.45
+    taste_share: float = 0.25
+    companions: tuple[tuple[str, str], ...] = (
+        ("Hand grinder", "Yunnan single origin 500 g"),
+        ("Gaiwan white porcelain", "Tieguanyin oolong 250 g"),
+        ("Carbon steel wok 32 cm", "Spice jar set, 8"),
+    )
+    companion_share: float = 0.6
+    followers: tuple[tuple[str, str], ...] = (
+        ("Celadon tea set, 6 cups", "Longjing green tea 250 g"),
+        ("Chef's knife 20 cm", "Chopping board Camphor"),
+    )
+    follower_share: float = 0.55
+
     def day(self, back: int) -> datetime.date:
         return self.until - datetime.timedelta(days=back)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics.demo import names
+from analytics.demo import habits, names
 from analytics.demo.plan import Plan
 
 Columns = dict[str, Any]
@@ -37,6 +37,7 @@ def draw(plan: Plan, *, reps_by_area: dict[str, list[int]], over_contacting: int
     customers = _customers(plan, random, reps_by_area)
     orders = _orders(plan, random, customers, over_contacting)
     lines = _lines(plan, random, customers, orders)
+    habits.plant(plan, customers, orders, lines)
     orders, lines = _with_returns(plan, random, orders, lines)
     contacts = _contacts(plan, random, customers, orders, over_contacting)
     complaints = _complaints(plan, random, orders, lines)

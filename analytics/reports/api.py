@@ -44,7 +44,7 @@ def report_records(request: HttpRequest, slug: str) -> Any:
     def find() -> dict[str, Any]:
         user = _reader(request)
         asked = asking.ask(slug, request.GET, user=user)
-        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET), user)
+        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET, asked.report), user)
         page = request.GET.get("page", "1")
         offset = (int(page) - 1) * MOST_IDS if page.isdecimal() and 0 < int(page) < 10**9 else 0
         ids = listed[offset : offset + MOST_IDS]

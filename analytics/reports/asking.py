@@ -37,11 +37,11 @@ def ask(
     )
 
 
-def cell(query: QueryDict) -> dict[str, str]:
+def cell(query: QueryDict, report: Report) -> dict[str, str]:
     """Where in the answer somebody clicked: `cell.region=east`; an empty value stands for "not stated"."""
     found = {key.removeprefix(CELL): query.get(key, "") for key in query if key.startswith(CELL)}
     for key in found:
-        if key not in vocabulary.dimensions and key not in {"rank", "cohort", "period"}:
+        if key not in vocabulary.dimensions and key not in report.builder.own_cells:
             raise ReportError(_("Unknown dimension “%(name)s”.") % {"name": key})
     return {key: str(value) for key, value in found.items()}
 

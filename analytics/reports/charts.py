@@ -19,6 +19,9 @@ def chart(result: ReportResult, measure: str, link: CellLink) -> dict[str, Any] 
     """The description, or None where there is nothing to draw. `link` gives the address of the records of a cell."""
     if not result.rows or result.report.chart is None:
         return None
+    if result.report.chart.type == "own":
+        made = result.report.builder.draw(result, measure, link)
+        return made and {"title": str(result.report.title), **made}
     made = {"curve": _curve, "heatmap": _cohorts, "lines": _lines}.get(result.report.chart.type, _cross_table)(
         result, measure, link
     )

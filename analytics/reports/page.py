@@ -274,7 +274,7 @@ class ReportPage:
             aria = {down: "descending", up: "ascending"}.get(now, "")
             wanted = (up if now == down else down) if is_number else (down if now == up else up)
             label = f"{column.label} ({column.unit})" if column.type == Type.MONEY else column.label
-            css = "num" if is_number and column.measure else ""
+            css = "num" if is_number and column.key not in self._splitting else ""
             found.append(Head(label, css, self.address("detail", sort=wanted), aria, column.help))
         return found
 
@@ -303,15 +303,19 @@ class ReportPage:
         if not column.measure:
             label = self.result.label(column, value)
             text = _("not stated") if label is None and column.type == Type.TEXT else shown(column, label)
-            return Cell(text, css="num" if column.type in {Type.MONEY, Type.RATIO} else "")
+            is_figure = column.type in {Type.NUMBER, Type.MONEY, Type.RATIO} and column.key not in self._splitting
+            return Cell(text, css="num" if is_figure else "")
         url = self.records_url(column.measure, self._row_cell(row)) if value else ""
         return Cell(shown(column, value), url, "num")
 
+    @cached_property
+    def _splitting(self) -> set[str]:
+        """Columns that say what a row is about, not how much of it there is."""
+        return {vocabulary.dimension(key).out for key in self.asked.arguments.by} | {"rank", "period_number"}
+
     def _row_cell(self, row: dict[str, Any]) -> dict[str, str]:
         """What narrows the question down to this row."""
-        found = {key: row[key] for key in ("rank", "cohort", "period") if key in row}
-        if "customer_number" in row and "rank" in row:
-            found = {"rank": row["rank"]}
+        found = {key: row[key] for key in self.report.builder.own_cells if key in row}
         for key in self.asked.arguments.by:
             out = vocabulary.dimension(key).out
             if out in row and "rank" not in found:

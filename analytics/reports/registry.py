@@ -20,13 +20,25 @@ Text = str | Promise
 
 SUBJECTS: dict[str, Text] = {
     "sales": _("Sales"),
+    "products": _("Products and recommendations"),
     "customers": _("Customers and segments"),
     "retention": _("Retention and churn"),
     "loyalty": _("Loyalty"),
     "service": _("Complaints and enquiries"),
     "contacts": _("Contacts"),
 }
-MODULES = ("sales", "orders", "customers", "retention", "loyalty", "forecasts", "service", "contacts")
+# In order of import, one a line, so that a subject is added without touching the others.
+MODULES = (
+    "sales",
+    "orders",
+    "products",
+    "customers",
+    "retention",
+    "loyalty",
+    "forecasts",
+    "service",
+    "contacts",
+)
 TIME_FILTERS = ("from", "to")
 
 

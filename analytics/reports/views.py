@@ -58,7 +58,7 @@ def report_records(request: HttpRequest, slug: str) -> HttpResponse:
     user = _reader(request)
     try:
         asked = asking.ask(slug, request.GET, user=user)
-        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET), user)
+        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET, asked.report), user)
         pages = Paginator(listed, PER_PAGE)
         shown = pages.get_page(request.GET.get("page"))
     except UnknownReport:

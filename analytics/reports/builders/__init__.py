@@ -5,6 +5,7 @@
     Concentration     customers by falling amount and what they bring together
     Cohorts           who came back, period by period
     PeriodRetention   of who bought in a period, who bought in the next one
+    Rules, Sequences  what is bought together, and what after what
     WarnedCustomers   open churn warnings with owner and due day
     FittedModels      parameters of the models that forecasts are made with
 
@@ -18,6 +19,7 @@ from analytics.reports.builders.cross_table import CrossTable
 from analytics.reports.builders.customer_classes import CustomerClasses, Detail, WarnedCustomers
 from analytics.reports.builders.fitted_models import FittedModels
 from analytics.reports.builders.returning import PeriodRetention
+from analytics.reports.builders.rules import Rules, Sequences
 
 __all__ = [
     "Builder",
@@ -31,5 +33,7 @@ __all__ = [
     "PeriodRetention",
     "FittedModels",
     "Records",
+    "Rules",
+    "Sequences",
     "WarnedCustomers",
 ]

@@ -81,12 +81,17 @@ class Builder:
     """What reports and surfaces need of every builder."""
 
     base: Base
+    own_cells: tuple[str, ...] = ()  # columns besides dimensions that tell its rows apart, for the drill-through
 
     def table(self, context: Context) -> Table:
         raise NotImplementedError
 
     def records(self, context: Context, measure: str, cell: Cell) -> Records:
         raise NotImplementedError
+
+    def draw(self, result: Any, measure: str, link: Any) -> dict[str, Any] | None:
+        """The chart of a builder that draws its own (chart type `own`), as analytics.reports.charts describes it."""
+        return None
 
     def check(self, report: Report) -> None:
         """Refuse a declaration that names what the vocabulary or the fact table does not have."""

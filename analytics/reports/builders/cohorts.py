@@ -69,6 +69,8 @@ class Purchasing(Builder):
     Split by a dimension, a customer counts in each of its values with the purchases made there, as with a filter.
     """
 
+    own_cells = ("cohort", "period")
+
     def __init__(self) -> None:
         self.base = BASES["orders"]
 

@@ -32,6 +32,8 @@ from analytics.reports.vocabulary import (
 class Concentration(Builder):
     """Customers by falling amount: how few bring most of it."""
 
+    own_cells = ("rank",)
+
     def __init__(self, points: int = 100) -> None:
         self.base = BASES["orders"]
         self.points = points

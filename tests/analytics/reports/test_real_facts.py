@@ -47,7 +47,7 @@ def _counts_the_own_department(manager: User, slug: str) -> None:
     totals, all_totals = engine.answer(own).totals, engine.answer(everything).totals
     keys = [
         key
-        for key in ("customers", "orders", "complaints", "enquiries", "contacts", "after_sales")
+        for key in ("customers", "orders", "baskets", "complaints", "enquiries", "contacts", "after_sales")
         if all_totals.get(key)
     ]
     if slug not in {"churn-alerts", "retention"}:  # warnings nothing speaks for are cleared; no two periods have ended
