@@ -27,6 +27,15 @@ def register() -> None:
             order=order,
             is_visible=_may_view(key),
         )
+    menu.register_item(
+        "analysis_settings",
+        group="analysis",
+        label=_("Analysis settings"),
+        url_name="analytics:analysis_settings",
+        icon="adjustments",
+        order=90,
+        is_visible=lambda user: user.may_manage_analysis,
+    )
     palette.register(offer_reports)
 
 

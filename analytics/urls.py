@@ -4,6 +4,7 @@ from analytics.alerts import urls as alerts
 from analytics.dashboards import urls as dashboards
 from analytics.reports import urls as reports
 from analytics.segments import urls as segments
+from analytics.tuning import views as tuning
 
 app_name = "analytics"
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     *reports.urlpatterns,  # /reports/…
     *segments.urlpatterns,  # /segments/…
     *alerts.urlpatterns,  # /alerts/…
+    *tuning.urlpatterns,  # /settings/analysis/…
 ]

@@ -809,6 +809,9 @@ def _analytics() -> dict[str, Page]:
             alert, _for(handling, "POST"), sends=lambda world: {"result": "kept", "reason": "Ordered again."}
         ),
         "analytics:segment_list": Page(let_in=_for(STAFF, "GET")),
+        "analytics:analysis_settings": Page(let_in=form, answers={"POST": {302, 422}}),
+        "analytics:analysis_settings_file": Page(let_in={"GET": form["GET"]}),
+        "analytics:analysis_settings_take_over": Page(let_in={"POST": form["POST"]}),
         "analytics:segment_migration": Page(let_in=_for(STAFF, "GET")),
         "analytics:segment_detail": Page(segment, _for(STAFF, "GET")),
         "analytics:segment_create": Page(let_in=form, is_form=True, sends=new_segment),
