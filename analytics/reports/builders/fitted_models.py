@@ -27,6 +27,35 @@ STATUS: dict[str, Text] = {
     "too_few_customers": gettext_lazy("There are too few customers for this model."),
     "did_not_converge": gettext_lazy("The search for the best parameters found no end."),
 }
+SHORT: dict[str, Text] = {
+    "ok": gettext_lazy("identified"),
+    "not_identified": gettext_lazy("not identified"),
+    "no_repeat_buyers": gettext_lazy("no repeat buyers"),
+    "too_few_customers": gettext_lazy("too few customers"),
+    "did_not_converge": gettext_lazy("no end found"),
+    "week": gettext_lazy("week"),
+    "day": gettext_lazy("day"),
+}
+PARAMETERS: dict[str, Text] = {
+    "status": gettext_lazy("Status"),
+    "unidentified": gettext_lazy("Parameters that the data do not tell"),
+    "r": gettext_lazy("Shape of the purchase rates (r)"),
+    "alpha": gettext_lazy("Scale of the purchase rates (α)"),
+    "a": gettext_lazy("Chances of leaving, first shape (a)"),
+    "b": gettext_lazy("Chances of leaving, second shape (b)"),
+    "s": gettext_lazy("Shape of the leaving rates (s)"),
+    "beta": gettext_lazy("Scale of the leaving rates (β)"),
+    "p": gettext_lazy("Shape of the amounts (p)"),
+    "q": gettext_lazy("Shape of the means between customers (q)"),
+    "v": gettext_lazy("Scale of the means between customers (v)"),
+    "mean_amount": gettext_lazy("Mean amount of a purchase, E(M)"),
+    "correlation": gettext_lazy("Correlation of frequency and amount"),
+    "log_likelihood": gettext_lazy("Log-likelihood"),
+    "customers": gettext_lazy("Customers"),
+    "repeat_buyers": gettext_lazy("Repeat buyers"),
+    "time_unit": gettext_lazy("Unit of time"),
+}
+COUNTS = {"customers", "repeat_buyers"}
 BOUGHT = "f.orders > 0"
 TOLD_ELSEWHERE = {"log_likelihood", "unidentified"}
 
@@ -49,7 +78,8 @@ class FittedModels(Builder):
         }
         labels = {
             "model": {name: str(label) for name, label in MODELS.items()},
-            "value": {code: str(text) for code, text in STATUS.items()},
+            "parameter": {name: str(label) for name, label in PARAMETERS.items()},
+            "value": {code: str(text) for code, text in SHORT.items()},
         }
         return Table(
             self._columns(), rows, totals, self._total_columns(), self._notes(fits, used), labels, {}, len(rows)
@@ -134,7 +164,8 @@ def _rows(name: str, fit: dict[str, Any]) -> list[dict[str, Any]]:
     }
     if unidentified := fit["parameters"].get("unidentified"):
         told["unidentified"] = ", ".join(unidentified)
-    return [{"model": name, "parameter": key, "value": value} for key, value in told.items()]
+    counted = {key: int(told[key]) for key in COUNTS & told.keys() if told[key] is not None}
+    return [{"model": name, "parameter": key, "value": value} for key, value in (told | counted).items()]
 
 
 def _is_ok(fit: dict[str, Any]) -> bool:
