@@ -35,6 +35,11 @@ def _simplified() -> dict[int, str]:
     return found
 
 
+def simplified(text: str) -> str:
+    """Half width and simplified characters, letter by letter: nothing else changes."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_simplified())
+
+
 def folded(text: object) -> str:
     """Half width, lower case, simplified characters, no accents."""
     given = str(text or "")
