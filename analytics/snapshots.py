@@ -31,6 +31,7 @@ from analytics.models import AnalysisSettings, CustomerFigures, Publication, Run
 from crm.accounts.models import Company, User
 from crm.jobs import services as jobs
 from crm.records.custom import registry as custom_fields
+from customers.quality import storing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +102,7 @@ def recompute(
     only_if_changed: return the published run when neither facts nor settings nor the day have changed since
     """
     custom_fields.refresh()  # rules of segments may ask about them
+    storing.catch_up()  # what is wrong with files that were written past the forms
     return _Recompute(as_of or Company.objects.current().today(), job, full).run(only_if_changed)
 
 

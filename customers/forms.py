@@ -19,7 +19,10 @@ class CustomerForm(RecordForm):
             _("Basic information"),
             ("type", "name", "sex", "birth_date", "occupation", "income_band", "industry", "tax_number"),
         ),
-        (_("How to reach"), ("phone", "email", "address", "city", "country", "region", "website")),
+        (
+            _("How to reach"),
+            ("phone", "email", "address", "district", "city", "province", "postcode", "country", "region", "website"),
+        ),
         (
             _("Relationship"),
             ("relation_class", "owner", "unit", "channel", "tags", "became_customer_on"),
@@ -44,7 +47,10 @@ class CustomerForm(RecordForm):
             "phone",
             "email",
             "address",
+            "district",
             "city",
+            "province",
+            "postcode",
             "country",
             "region",
             "website",

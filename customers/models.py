@@ -21,6 +21,7 @@ from customers.completeness.models import TrackedField
 from customers.duplicates import keys
 from customers.duplicates.models import CustomerMerge, DuplicateKey, DuplicatePair, DuplicateSweep
 from customers.privacy.models import Consent, Erasure, PersonalDataFile, Suppression
+from customers.quality import checks, storing
 from customers.relations.models import CustomerRelation
 from customers.standards.models import RelationClassStandard, contact_intervals
 
@@ -124,7 +125,10 @@ class Customer(Record):
     phone = PhoneNumberField(_("phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
+    province = models.CharField(_("province or state"), max_length=80, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     country = CountryField(_("country"), blank=True)
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
@@ -175,10 +179,12 @@ class Customer(Record):
     )
     # purpose -> ["email:given", "phone:withdrawn"]: what the latest statements of `Consent` say
     consents = CustomValues(_("consents"), default=dict, blank=True, editable=False)
+    # field -> what is wrong with its value; None where nobody has looked yet
+    problems = CustomValues(_("errors in the file"), default=dict, null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[tags])
+    history = HistoricalRecords(m2m_fields=[tags], excluded_fields=["problems"])
 
     class Meta:
         verbose_name = _("customer")
@@ -190,6 +196,7 @@ class Customer(Record):
             models.Index(fields=["unit", "-id"], name="customer_by_unit"),
             models.Index(fields=["region", "-id"], name="customer_by_region"),
             models.Index(fields=["phone"], name="customer_by_phone"),
+            models.Index(fields=["id"], condition=models.Q(problems__isnull=True), name="customer_never_checked"),
         ]
 
     def __str__(self) -> str:
@@ -197,13 +204,18 @@ class Customer(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         changed = kwargs.get("update_fields")
+        if changed is None or checks.SOURCES & set(changed):
+            self.problems = checks.problems_of(self)
+            kwargs |= {"update_fields": {*changed, "problems"}} if changed is not None else {}
         super().save(*args, **kwargs)
         if changed is None or keys.SOURCES & set(changed):
             keys.index([self])
 
     @classmethod
     def stored_many(cls, records: Iterable[Any]) -> None:
-        keys.index(records)
+        written = list(records)
+        keys.index(written)
+        storing.note(written)
 
     def get_absolute_url(self) -> str:
         return reverse("customers:customer_detail", args=[self.pk])

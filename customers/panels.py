@@ -13,6 +13,7 @@ from customers.completeness import measure
 from customers.kinds import CONTACT_PERSON, CUSTOMER
 from customers.models import Consent, Customer
 from customers.privacy import consents
+from customers.quality import checks
 
 PERSONS = 20
 
@@ -51,6 +52,7 @@ def completeness_panel(request: HttpRequest, customer: Customer) -> Panel:
     context = {
         "percent": found.percent,
         "missing": found.missing,
+        "errors": _errors(customer, request.user),
         "edit_url": CUSTOMER.url("update", customer.pk) if may_change else "",
         "worklist_url": f"{CUSTOMER.url('list')}?completeness_max=79&sort=completeness"
         "&columns=name,completeness,phone,email,owner,modified_at",
@@ -58,6 +60,15 @@ def completeness_panel(request: HttpRequest, customer: Customer) -> Panel:
     return Panel(
         "completeness", _("Completeness"), "customers/_completeness_panel.html", context, place="side", rank=15
     )
+
+
+def _errors(customer: Customer, user: Any) -> list[tuple[Any, Any]]:
+    """What is wrong with the values that the reader sees in full: label of the field, words."""
+    return [
+        (attribute.label, checks.words_of(code))
+        for key, code in (customer.problems or {}).items()
+        if (attribute := CUSTOMER.by_key.get(key)) and access.may_read_fully("customer", attribute.sensitivity, user)
+    ]
 
 
 def account_panel(request: HttpRequest, customer: Customer) -> Panel:

@@ -138,7 +138,7 @@ class Writer:
                 "channel_id": self.sales_channels[drawn["channel"]],
                 "owner_id": self.user_ids[drawn["rep"]], "unit_id": self.unit_ids[drawn["rep"]],
                 "became_customer_on": self.first_day + drawn["start"],
-                "consents": consents.holding(self, count),
+                "consents": consents.holding(self, count), "problems": None,
             },
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from analytics.facts import extract, store
-from analytics.facts.contract import DAILY_SALES, DIMENSIONS, TABLES, FactTable
+from analytics.facts.contract import DAILY_SALES, DIMENSIONS, SHARED_VALUES, TABLES, FactTable
 from analytics.facts.zones import UTC, local_sql, offset_changes
 from interactions.catalogue.models import NEW_DAYS
 
@@ -27,7 +27,7 @@ WHOLE = "all"  # the one partition of a dimension
 EARLIEST = datetime.datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime.datetime(2200, 1, 1, tzinfo=UTC)
 MOMENTS = {
-    "customers": ("created_at",),
+    "customers": ("created_at", "modified_at"),
     "orders": ("occurred_at",),
     "contacts": ("occurred_at",),
     "complaints": ("occurred_at", "received_at", "due_at", "resolved_at"),
@@ -92,7 +92,7 @@ class Build:
 
     def write_dimension(self, name: str, source: extract.Source, before: store.Part | None) -> store.Part:
         """A small table; the part of the base snapshot where nothing in it changed."""
-        columns = DIMENSIONS[name]
+        columns = {**DIMENSIONS, "shared_values": SHARED_VALUES}[name]
         self.receive(name, source, extract.RAW[name], extract.raw_sql(name))
         if name == "staff":
             self._name_staff()

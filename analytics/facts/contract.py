@@ -37,6 +37,9 @@ class FactTable:
     partitioned: bool = True  # by `month`; customers are one partition
 
 
+# Fields of a customer of which the facts only know whether they are filled.
+PRESENCE = ("phone", "email", "address", "postcode", "tax_number", "website", "occupation", "became_customer_on")
+
 CUSTOMERS = FactTable(
     "customers",
     {
@@ -45,7 +48,9 @@ CUSTOMERS = FactTable(
         "type": "VARCHAR",
         "sex": "VARCHAR",
         "birth_year": "SMALLINT",
+        "district": "VARCHAR",
         "city": "VARCHAR",
+        "province": "VARCHAR",
         "country": "VARCHAR",
         "region_id": "BIGINT",
         "relation_class": "VARCHAR",
@@ -62,6 +67,13 @@ CUSTOMERS = FactTable(
         "background": "VARCHAR",
         "custom": "VARCHAR",  # JSON: the values of custom fields by key
         "consents": "VARCHAR",  # JSON: by purpose what was said last of each channel
+        # quality of the file: whether there is a value where the facts have none of it, what is wrong, how fresh it is
+        **{f"has_{name}": "BOOLEAN" for name in PRESENCE},
+        "problems": "VARCHAR",  # JSON: by field what is wrong with its value
+        "is_erased": "BOOLEAN",
+        "changed_on": "DATE",
+        "source": "VARCHAR",  # hand, import, api, demo
+        "batch_id": "BIGINT",
     },
     key="customer_id",
     kind="customer",
@@ -221,6 +233,7 @@ DIMENSIONS: dict[str, dict[str, str]] = {
             "industries": "industry_id",
             "opinion_types": "opinion_type_id",
             "failure_causes": "failure_cause_id",
+            "batches": "batch_id",
         }.items()
     },
     "staff": {
@@ -254,6 +267,27 @@ DAILY_SALES = FactTable(
     key="",
     kind="order",
 )
+
+# One row for each customer and each field that this type of customer has, made from `customers` when it is asked for:
+# of fields that the reader sees masked there are no rows.
+CUSTOMER_FIELDS = FactTable(
+    "customer_fields",
+    {
+        "customer_id": "BIGINT",
+        "field": "VARCHAR",  # key of the attribute
+        "is_filled": "BOOLEAN",
+        "problem": "VARCHAR",  # what is wrong with the value; NULL where nothing is
+        "is_shared": "BOOLEAN",  # another customer that the reader sees has the same value
+        "changed_on": "DATE",  # last change of the file
+    },
+    key="customer_id",
+    kind="customer",
+    partitioned=False,
+)
+
+# Values that more than one customer has, one row for each of them: the group is the id of one of its customers. Taken
+# whole with every snapshot, and read through `customer_fields` only.
+SHARED_VALUES: dict[str, str] = {"customer_id": "BIGINT", "field": "VARCHAR", "group_id": "BIGINT"}
 
 MEMBERS: dict[str, str] = {"segment_id": "BIGINT", "customer_id": "BIGINT"}
 

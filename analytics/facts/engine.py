@@ -20,9 +20,17 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db.models import Q
 
-from analytics.facts import store
+from analytics.facts import customer_fields, store
 from analytics.facts.build import daily_sales_sql
-from analytics.facts.contract import DAILY_SALES, DIMENSIONS, MEMBERS, TABLES, FactTable, figures_columns
+from analytics.facts.contract import (
+    CUSTOMER_FIELDS,
+    DAILY_SALES,
+    DIMENSIONS,
+    MEMBERS,
+    TABLES,
+    FactTable,
+    figures_columns,
+)
 from analytics.models import Publication
 from crm.accounts import access
 from crm.accounts.models import AccessRule, Sensitivity
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
 
 Parameters = list[Any] | tuple[Any, ...] | dict[str, Any]
 
-FACTS: dict[str, FactTable] = {**TABLES, DAILY_SALES.name: DAILY_SALES}
+FACTS: dict[str, FactTable] = {**TABLES, DAILY_SALES.name: DAILY_SALES, CUSTOMER_FIELDS.name: CUSTOMER_FIELDS}
 CUSTOM = "custom"
 OF_THE_RUN = ("figures", "members")
 ALLOWED = frozenset({*FACTS, *DIMENSIONS, *OF_THE_RUN})
@@ -46,6 +54,7 @@ TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 # Columns that no attribute of a kind declares, or under another name.
 SENSITIVE = {
     ("customers", "birth_year"): Sensitivity.PERSONAL,
+    ("customers", "problems"): Sensitivity.IDENTITY,  # of the most private of the fields it speaks of
     ("order_lines", "cost"): Sensitivity.FINANCE,
     ("daily_sales", "cost"): Sensitivity.FINANCE,
 }
@@ -159,6 +168,9 @@ class Reader:
             if name == "figures" and self.has_given_figures:
                 return self._select(name, columns, "given_figures", self._of_visible_customers())
             return self._stored(name, columns, self._of_visible_customers())
+        if name == CUSTOMER_FIELDS.name:
+            condition = self._of_visible_customers()
+            return customer_fields.sql(self.snapshot, self.user, condition)
         table = FACTS[name]
         scope = access.scope(table.kind, self.user)
         if table is DAILY_SALES and not scope.is_everything:
@@ -183,9 +195,9 @@ class Reader:
         if self.snapshot.format < store.ADDED.get((table, column), 0):
             return f"CAST(NULL AS {kind}) AS {column}"
         if column == CUSTOM:
-            return self._custom(_kind_of(table))
-        sensitivity = _sensitivity(table, column)
-        if sensitivity and not access.may_read_fully(_kind_of(table), sensitivity, self.user):
+            return self._custom(kind_of(table))
+        sensitivity = sensitivity_of(table, column)
+        if sensitivity and not access.may_read_fully(kind_of(table), sensitivity, self.user):
             return f"CAST(NULL AS {kind}) AS {column}"
         return column
 
@@ -326,18 +338,20 @@ def _in_any(columns: list[str], ids: tuple[int, ...]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _sensitivity(table: str, column: str) -> str:
+def sensitivity_of(table: str, column: str) -> str:
     """How private a column is; "" where nothing declares it, as with keys and dimensions."""
     if (table, column) in SENSITIVE:
         return SENSITIVE[table, column]
     if table in DIMENSIONS or table == "members":
         return ""
-    declared = kinds[_kind_of(table)].attributes
+    if table == "customers" and column.startswith("has_"):
+        return str(kinds["customer"].attribute(column.removeprefix("has_")).sensitivity)
+    declared = kinds[kind_of(table)].attributes
     found = [each for each in declared if (each.figure if table == "figures" else each.facts) == column]
     return found[0].sensitivity if found else ""
 
 
-def _kind_of(table: str) -> str:
+def kind_of(table: str) -> str:
     return FACTS[table].kind if table in FACTS else "customer"
 
 

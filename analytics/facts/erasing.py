@@ -17,7 +17,10 @@ from customers.privacy.erasing import Erased, custom_left
 # Texts of the facts by table, with the model whose shared texts may stay.
 TEXTS = {
     "customers": {
+        "district": "customers.Customer",
         "city": "customers.Customer",
+        "province": "customers.Customer",
+        "problems": "",
         "lost_reason": "customers.Customer",
         "needs": "",
         "preferences": "",

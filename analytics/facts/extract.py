@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from django.db import connection
 
-from analytics.facts.contract import DIMENSIONS
+from analytics.facts.contract import DIMENSIONS, PRESENCE, SHARED_VALUES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +44,9 @@ RAW: dict[str, dict[str, str]] = {
         "type": "VARCHAR",
         "sex": "VARCHAR",
         "birth_date": "DATE",
+        "district": "VARCHAR",
         "city": "VARCHAR",
+        "province": "VARCHAR",
         "country": "VARCHAR",
         "region_id": "BIGINT",
         "relation_class": "VARCHAR",
@@ -61,6 +63,12 @@ RAW: dict[str, dict[str, str]] = {
         "background": "VARCHAR",
         "custom": "VARCHAR",
         "consents": "VARCHAR",
+        **{f"has_{name}": "BIGINT" for name in PRESENCE},
+        "problems": "VARCHAR",
+        "is_erased": "BIGINT",
+        "modified_at": "TIMESTAMP",
+        "source": "VARCHAR",
+        "batch_id": "BIGINT",
         "check_sum": "BIGINT",
     },
     "orders": {
@@ -138,6 +146,7 @@ RAW: dict[str, dict[str, str]] = {
     },
     "rates": {"currency": "VARCHAR", "valid_from": "DATE", "rate": "BIGINT"},
     **{name: columns for name, columns in DIMENSIONS.items() if name not in {"products", "staff"}},
+    "shared_values": SHARED_VALUES,
     # small questions asked on the way
     "changed": {"id": "BIGINT", "occurred_at": "TIMESTAMP"},
     "checks": {"rows": "BIGINT", "check_sum": "BIGINT"},

@@ -126,7 +126,7 @@ class _Refresh:
     def run(self) -> None:
         build = self.build
         build.receive("rates", self.source, extract.RAW["rates"], extract.raw_sql("rates"))
-        for name in DIMENSIONS:
+        for name in (*DIMENSIONS, "shared_values"):
             before = self.base.tables.get(name, {}).get(WHOLE) if self.base else None
             part = build.write_dimension(name, self.source, before)
             self.tables[name] = {WHOLE: part}

@@ -26,10 +26,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
+from analytics.facts.contract import PRESENCE
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 5  # raise it when the contract changes: older snapshots are then rebuilt, not extended
+FORMAT = 6  # raise it when the contract changes: older snapshots are then rebuilt, not extended
 ADDED = {
     ("customers", "custom"): 2,
     **dict.fromkeys((("customers", name) for name in ("needs", "preferences", "background")), 3),
@@ -44,6 +46,10 @@ ADDED = {
             )
         ),
         5,
+    ),
+    **dict.fromkeys((("customers", name) for name in ("district", "province", "changed_on", "source", "batch_id")), 6),
+    **dict.fromkeys(
+        (("customers", name) for name in ("problems", "is_erased", *(f"has_{key}" for key in PRESENCE))), 6
     ),
 }  # columns that snapshots of an older format lack: they read as empty
 GRACE_SECONDS = 3600  # parts this young may belong to a build that has no manifest yet

@@ -27,7 +27,7 @@ def report_list(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.get("/{slug}/description", operation_id="report_describe", summary="What a report can be asked")
 def report_description(request: HttpRequest, slug: str) -> Any:
-    return _answered(lambda: describe.report(registry.get(slug, _reader(request))))
+    return _answered(lambda: describe.report(registry.get(slug, _reader(request)), _reader(request)))
 
 
 @router.get(

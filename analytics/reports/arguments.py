@@ -3,14 +3,17 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.reports.errors import ReportError
 from analytics.reports.registry import Report
-from analytics.reports.vocabulary import Basis, vocabulary
+from analytics.reports.vocabulary import Basis
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
 
 ANY_CUSTOMER, KNOWN_CUSTOMERS = "any", "known"
 PRESETS = {
@@ -80,8 +83,9 @@ def read(
     filters: Mapping[str, Any] | None = None,
     by: Iterable[str] | None = None,
     limit: int | None = None,
+    user: "User | None" = None,
 ) -> Arguments:
-    """Check every choice against what the report declares."""
+    """Check every choice against what the report declares and this reader may choose."""
     given = {key: value for key, value in (filters or {}).items() if value not in (None, [], ())}
     basis = _basis(report, given.pop("amount_basis", None))
     customer = str(given.pop("customer", "") or (KNOWN_CUSTOMERS if report.known_only else ANY_CUSTOMER))
@@ -93,9 +97,9 @@ def read(
         comparison=_comparison(report, chosen, comparison),
         basis=basis,
         customer=customer,
-        filters=tuple(sorted((key, _values(report, key, value)) for key, value in given.items())),
+        filters=tuple(sorted((key, _values(report, key, value, user)) for key, value in given.items())),
         parameters=parameters,
-        by=_split(report, by),
+        by=_split(report, by, user),
         limit=_limit(limit),
         given=dict(filters or {}),
     )
@@ -189,9 +193,10 @@ def _one(value: Any) -> Any:
     return value[0] if isinstance(value, (list, tuple)) and value else value
 
 
-def _values(report: Report, key: str, value: Any) -> tuple[str, ...]:
-    if key not in report.filters:
-        known = ["amount_basis", "customer", *report.filters, *(each.key for each in report.parameters)]
+def _values(report: Report, key: str, value: Any, user: "User | None") -> tuple[str, ...]:
+    allowed = report.restrictions(user)
+    if key not in allowed:
+        known = ["amount_basis", "customer", *allowed, *(each.key for each in report.parameters)]
         raise ReportError(_unknown(_("filter"), key, known))
     parts = value if isinstance(value, (list, tuple, set)) else str(value).split(",")
     texts = tuple(sorted({str(part).strip() for part in parts}))
@@ -200,13 +205,14 @@ def _values(report: Report, key: str, value: Any) -> tuple[str, ...]:
     return texts
 
 
-def _split(report: Report, by: Iterable[str] | None) -> tuple[str, ...]:
+def _split(report: Report, by: Iterable[str] | None, user: "User | None") -> tuple[str, ...]:
     chosen = tuple(part for part in (by or ()) if part)
     if not chosen:
-        return report.default_by
+        return report.default_split(user)
+    allowed = report.splits(user)
     for key in chosen:
-        if key not in report.by or key not in vocabulary.dimensions:
-            raise ReportError(_unknown(_("dimension"), key, report.by))
+        if key not in allowed:
+            raise ReportError(_unknown(_("dimension"), key, allowed))
     if len(set(chosen)) != len(chosen):
         raise ReportError(_("A dimension can only be used once."))
     if len(chosen) > report.most_dimensions:

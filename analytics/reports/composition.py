@@ -49,7 +49,7 @@ class Question:
         cell: Mapping[str, str] | None = None,
     ) -> None:
         self.base, self.arguments, self.reader = base, arguments, reader
-        self.params: dict[str, Any] = {"as_of": arguments.as_of}
+        self.params: dict[str, Any] = {"as_of": arguments.as_of, "as_of_year": arguments.as_of.year}
         self._joined: set[str] = set()
         self.conditions: list[exp.Expression] = [parsed(text) for text in where]
         self._add_time()
@@ -96,14 +96,16 @@ class Question:
             return column
         return exp.func("NULLIF", column, exp.Literal.string(""))
 
-    def column(self, dimension: Dimension) -> exp.Column:
+    def column(self, dimension: Dimension) -> exp.Expression:
         place = dimension.place(self.base)
         if place is None:
             raise ReportError(_("“%(name)s” is not known of these records.") % {"name": dimension.label})
         alias, name = place
         if alias in JOINS:
             self._joined.add(alias)
-        return exp.column(name, alias)
+        return (
+            parsed(dimension.made_of.format(column=f"{alias}.{name}")) if dimension.made_of else exp.column(name, alias)
+        )
 
     def narrow(self, condition: str) -> None:
         if condition:

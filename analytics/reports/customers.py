@@ -22,6 +22,27 @@ SEGMENT = Detail("segment", _("RFM segment"), "rfm_segment", type=Type.TEXT)
 
 register(
     Report(
+        slug="customer-profile",
+        subject="customers",
+        title=_("Customer profile"),
+        question=_("Of what age, sex, industry and region are our customers, and what do they bring?"),
+        builder=CustomerClasses(
+            ("customers", "orders", "revenue", "amount_12_months"),
+            (FREQUENCY, MONETARY, RECENCY, SEGMENT),
+            order_by="monetary_value",
+        ),
+        by=("age_group", "sex", "income_band", "customer", *WHERE, "segment", "value_tier", "lifecycle_stage"),
+        default_by=("age_group",),
+        filters=("age_group", "sex", "income_band", *WHERE, "segment", "value_tier", "lifecycle_stage"),
+        has_period=False,
+        chart=Chart("bar", x="age_group", y=("customers",)),
+        formula=_(
+            "All customers, those without an order too. The age is the one reached in the year of the report. What is"
+            " not recorded is counted as “not stated”, and a note says of how many customers."
+        ),
+        icon="id",
+    ),
+    Report(
         slug="rfm",
         subject="customers",
         title=_("RFM segments"),

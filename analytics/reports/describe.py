@@ -1,10 +1,13 @@
 """What a report can be asked: for the catalogue of the API and `report SLUG --describe`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.reports.arguments import COMPARISONS, PRESETS
 from analytics.reports.registry import SUBJECTS, Report
 from analytics.reports.vocabulary import Basis, vocabulary
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
 
 
 def brief(report: Report) -> dict[str, Any]:
@@ -17,13 +20,13 @@ def brief(report: Report) -> dict[str, Any]:
     }
 
 
-def report(report: Report) -> dict[str, Any]:
+def report(report: Report, user: "User | None" = None) -> dict[str, Any]:
     filters: list[dict[str, Any]] = []
     if report.basis:
         filters.append({"key": "amount_basis", "values": [str(each) for each in Basis], "default": str(report.basis)})
     default = "known" if report.known_only else "any"
     filters.append({"key": "customer", "values": ["known", "any", "<customer number>"], "default": default})
-    for key in report.filters:
+    for key in report.restrictions(user):
         dimension = vocabulary.dimension(key)
         described: dict[str, Any] = {"key": key, "label": str(dimension.label)}
         if dimension.labels:
@@ -36,8 +39,8 @@ def report(report: Report) -> dict[str, Any]:
         filters.append(described)
     return {
         **brief(report),
-        "by": [{"key": key, "label": str(vocabulary.dimension(key).label)} for key in report.by],
-        "default_by": list(report.default_by),
+        "by": [{"key": key, "label": str(vocabulary.dimension(key).label)} for key in report.splits(user)],
+        "default_by": list(report.default_split(user)),
         "measures": [{"key": key, "label": str(label)} for key, label in report.builder.measure_keys()],
         "filters": filters,
         "periods": list(PRESETS) if report.has_period else [],

@@ -14,6 +14,8 @@ from analytics.reports import arguments as reading
 from analytics.reports import registry, source
 from analytics.reports.arguments import ANY_CUSTOMER, KNOWN_CUSTOMERS, Arguments
 from analytics.reports.builders import Context, CrossTable, Records
+from analytics.reports.errors import ReportError
+from analytics.reports.gaps import gaps
 from analytics.reports.registry import Report
 from analytics.reports.result import Note, ReportResult, Table
 from analytics.reports.source import Source
@@ -65,7 +67,9 @@ def ask(
     report = registry.get(slug, user)
     found = published or source.published()
     day = reading.read_day(as_of, "as_of") if as_of else (found.as_of if found else Company.objects.current().today())
-    chosen = reading.read(report, as_of=day, period=period, comparison=comparison, filters=filters, by=by, limit=limit)
+    chosen = reading.read(
+        report, as_of=day, period=period, comparison=comparison, filters=filters, by=by, limit=limit, user=user
+    )
     return Asked(report, chosen, found, user)
 
 
@@ -124,6 +128,11 @@ def answer(asked: Asked) -> ReportResult:
 
 def records(asked: Asked, *, measure: str = "", cell: Mapping[str, str] | None = None) -> Records:
     """The records behind a figure, by the same conditions as the figure."""
+    base = asked.report.builder.base
+    for key in cell or {}:
+        known = vocabulary.dimensions.get(key)
+        if known is not None and not known.is_readable(base, asked.user):
+            raise ReportError(_("Unknown dimension “%(name)s”.") % {"name": key})
     if asked.source is None:
         return Records(asked.report.builder.base.kind)
     return asked.report.builder.records(asked.context(cell=cell or ()), measure, cell or {})
@@ -155,7 +164,7 @@ def _compute(asked: Asked) -> tuple[Table, dict[str, Any] | None]:
         text = _("Nothing has been analysed yet: refresh the data first.")
         return Table([], [], {}, notes=[Note("no_snapshot", text)]), None
     table = asked.report.builder.table(asked.context())
-    table.notes += [Note(code, str(text)) for code, text in asked.report.notes]
+    table.notes += [*gaps(asked.context()), *(Note(code, str(text)) for code, text in asked.report.notes)]
     if asked.arguments.comparison is None:
         return table, None
     compared = asked.report.builder.table(asked.context(asked.arguments.for_comparison()))

@@ -132,7 +132,7 @@ class ReportPage:
     @cached_property
     def by_fields(self) -> list[Field]:
         """As many choices of a dimension as the report may be split by."""
-        options = [(key, str(vocabulary.dimension(key).label)) for key in self.report.by]
+        options = [(key, str(vocabulary.dimension(key).label)) for key in self.report.splits(self.user)]
         chosen = self.asked.arguments.by
         found = []
         for place in range(min(self.report.most_dimensions, max(len(options), 1), 2)):
@@ -156,7 +156,7 @@ class ReportPage:
             Field("customer", _("Customer"), "text", self.query.get("customer", ""), help=_("Number, known or any"))
         )
         chosen = dict(self.asked.arguments.filters)
-        for key in self.report.filters:
+        for key in self.report.restrictions(self.user):
             dimension = vocabulary.dimension(key)
             values = chosen.get(key, ())
             options = self._options(dimension)
@@ -202,7 +202,11 @@ class ReportPage:
     def _options(self, dimension: Dimension) -> list[tuple[str, str]]:
         if dimension.labels:
             return [(code, str(label)) for code, label in dimension.pairs()]
-        if dimension.names not in contract.DIMENSIONS or dimension.names == "products" or self.asked.source is None:
+        if (
+            dimension.names not in contract.DIMENSIONS
+            or dimension.names in {"products", "batches"}
+            or self.asked.source is None
+        ):
             return []
         columns = list(contract.DIMENSIONS[dimension.names])
         rows = self.asked.source.reader(self.user).rows(

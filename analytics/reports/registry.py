@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.reports.errors import UnknownReport
 from analytics.reports.parameters import Parameter
-from analytics.reports.vocabulary import Basis
+from analytics.reports.vocabulary import Basis, vocabulary
 
 if TYPE_CHECKING:
     from analytics.reports.builders import Builder
@@ -38,6 +38,7 @@ MODULES = (
     "forecasts",
     "service",
     "contacts",
+    "quality",
 )
 TIME_FILTERS = ("from", "to")
 
@@ -89,6 +90,24 @@ class Report:
 
     def parameter(self, key: str) -> Parameter | None:
         return next((each for each in self.parameters if each.key == key), None)
+
+    def splits(self, user: "User | None") -> tuple[str, ...]:
+        """Dimensions that this reader may split it by."""
+        return self._readable(self.by, user)
+
+    def restrictions(self, user: "User | None") -> tuple[str, ...]:
+        """Dimensions that this reader may filter it by."""
+        return self._readable(self.filters, user)
+
+    def default_split(self, user: "User | None") -> tuple[str, ...]:
+        """What it is split by unless others are chosen; the first that the reader may see instead of one he may not."""
+        allowed = self.splits(user)
+        found = tuple(key for key in self.default_by if key in allowed)
+        return found or (allowed[:1] if self.default_by else ())
+
+    def _readable(self, keys: tuple[str, ...], user: "User | None") -> tuple[str, ...]:
+        base = self.builder.base
+        return tuple(key for key in keys if vocabulary.dimension(key).is_readable(base, user))
 
     def is_for(self, user: "User | None") -> bool:
         """Whether the reader may open it: reports at all, and the kind of record it counts."""

@@ -12,7 +12,7 @@ from analytics.models import Publication, Run
 from analytics.reports.composition import Reader
 from analytics.reports.vocabulary import Basis
 from crm.accounts import access
-from crm.accounts.models import User
+from crm.accounts.models import Sensitivity, User
 
 SCOPED_KINDS = ("customer", "order", "contact", "complaint", "enquiry", "after_sales")
 
@@ -51,10 +51,18 @@ def published() -> Source | None:
 
 
 def scope_key(user: User | None) -> str | None:
-    """What tells apart readers who see different rows; None when answers to this one may not be kept.
+    """What tells apart readers who see different rows or fields; None when answers to this one may not be kept.
 
     Ownership is read live, so only answers over everything may be kept: a customer who changes hands changes the
-    figures of everybody whose sight is limited.
+    figures of everybody whose sight is limited. Of masked fields nothing is counted, so the masks are part of the key.
     """
     scopes: list[Any] = [access.scope(kind, user) for kind in SCOPED_KINDS]
-    return "everything" if all(each.is_everything for each in scopes) else None
+    if not all(each.is_everything for each in scopes):
+        return None
+    seen = [
+        f"{kind}.{sensitivity}"
+        for kind in SCOPED_KINDS
+        for sensitivity in Sensitivity.values
+        if access.may_read_fully(kind, sensitivity, user)
+    ]
+    return "everything:" + ",".join(seen)

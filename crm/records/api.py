@@ -308,6 +308,9 @@ def _write(kind: Kind, request: HttpRequest, record: Any) -> int:
         raise Doubted(open_ones)
     try:
         with transaction.atomic():
+            token = getattr(request, "token", None)
+            if record is None and token is not None:
+                form.instance.batch = tokens.batch_of(token)
             stored = form.store()
     except IntegrityError as error:
         raise Refused({"__all__": [_("This contradicts another record, for instance its number.")]}) from error

@@ -18,10 +18,11 @@ from crm.records.custom.columns import CustomValues
 
 
 class Batch(models.Model):
-    """Where a set of records came from: one import or one demo run. The provenance of rows written in bulk."""
+    """Where a set of records came from: one import, one key of the API, one demo run."""
 
     class Source(models.TextChoices):
         IMPORT = "import", _("Import")
+        API = "api", _("API")
         DEMO = "demo", _("Demo company")
 
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)

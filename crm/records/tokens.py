@@ -10,7 +10,7 @@ from django.db.models import Case, F, When
 from django.utils import timezone
 
 from crm.accounts.models import User
-from crm.records.models import ApiToken
+from crm.records.models import ApiToken, Batch
 
 PREFIX = "clt_"
 WINDOW_SECONDS = 60
@@ -55,6 +55,15 @@ def seconds_to_wait(token: ApiToken) -> int:
     is_free = ApiToken.objects.filter(pk=token.pk).exclude(minute=minute, calls__gte=settings.API_CALLS_PER_MINUTE)
     calls = Case(When(minute=minute, then=F("calls") + 1), default=1)
     return 0 if is_free.update(calls=calls, minute=minute, last_used_at=now) else WINDOW_SECONDS - into
+
+
+def batch_of(token: ApiToken) -> Batch:
+    """Where the records that programs enter with a key say they came from."""
+    mark = f"key {token.pk}"
+    known = Batch.objects.filter(source=Batch.Source.API, preset=mark).first()
+    return known or Batch.objects.create(
+        source=Batch.Source.API, preset=mark, file_name=token.name, created_by=token.user
+    )
 
 
 def _digest(text: str) -> str:

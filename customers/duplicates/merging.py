@@ -27,7 +27,7 @@ from customers.privacy import consents
 CHUNK = 2_000
 NEVER_CHOSEN = {  # of the record itself, or settled by the merge
     "id", "number", "created_at", "created_by", "modified_at", "version", "deleted_at", "deleted_by", "batch",
-    "merged_into", "custom", "consents", "erased_at",
+    "merged_into", "custom", "consents", "problems", "erased_at",
 }  # fmt: skip
 LONGEST_WAY = 50  # steps from a customer to what it is part of by now
 

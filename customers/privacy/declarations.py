@@ -13,8 +13,8 @@ def declare_all() -> None:
 def _customers() -> None:
     declare(
         "customers.Customer",
-        shared=("city", "lost_reason"),
-        not_handed_out=("consents",),  # told by the statements themselves
+        shared=("district", "city", "province", "lost_reason"),
+        not_handed_out=("consents", "problems"),  # told by the statements and the values themselves
         values={"name": named_by_number, "birth_date": first_of_its_year("birth_date")},
     )
     declare("customers.ContactPerson", values={"name": named_by_number, "birth_date": _nothing})

@@ -118,3 +118,15 @@ def test_an_administrator_chooses_what_counts(client, administrator):
     assert (wrong.status_code, in_database(customer)) == (200, 75)
     assert "Choose weights from 0 to 5." in wrong.content.decode()
     assert client.post("/settings/completeness/", {"weight-phone": "0"}).status_code == 200
+
+
+def test_what_is_wrong_in_a_file_is_told_to_who_sees_the_field(client, administrator):
+    customer = factories.a_customer(email="no mail", address="文三路", city="杭州")
+    assert customer.problems == {"email": "no_shape", "address": "no_number"}
+    page = client.get(customer.get_absolute_url()).content.decode()
+    assert "E-mail: not written as it must be" in page
+    assert "Address: no house number" in page
+    FieldRight.objects.create(role=administrator.role, kind="customer", sensitivity="contact", level="masked")
+    page = client.get(customer.get_absolute_url()).content.decode()
+    assert "not written as it must be" not in page
+    assert "no house number" not in page

@@ -223,3 +223,15 @@ def test_the_page_makes_a_key_with_its_scope(client):
     token = ApiToken.objects.get()
     assert (token.may_write, token.kinds) == (False, ["order", "reports"])
     assert client.post("/profile/api-keys/", sent | {"kinds": ["nonsense"]}).context["form"].errors
+
+
+def test_records_say_by_which_key_they_were_entered(client):
+    owner = factories.an_administrator()
+    program = a_program(owner)
+    for name in ("Li Na", "Wang Wei"):
+        assert post(program, CUSTOMERS, {"name": name}).status_code == 201
+    first, second = Customer.objects.order_by("pk")
+    assert (first.batch.source, str(first.batch), first.batch_id) == ("api", "program", second.batch_id)
+    client.force_login(owner)
+    made = post(client, CUSTOMERS, {"name": "Zhao Min"})
+    assert Customer.objects.get(pk=made.json()["id"]).batch is None

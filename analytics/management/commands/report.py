@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self._write_json([describe.brief(each) for each in registry.reports() if each.is_for(user)])
             return
         if options["describe"]:
-            self._write_json(describe.report(registry.get(options["slug"], user)))
+            self._write_json(describe.report(registry.get(options["slug"], user), user))
             return
         result = engine.run(
             options["slug"],

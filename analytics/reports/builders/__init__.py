@@ -6,6 +6,7 @@
     Cohorts           who came back, period by period
     PeriodRetention   of who bought in a period, who bought in the next one
     Rules, Sequences  what is bought together, and what after what
+    FieldQuality      fields of customer files: filled, wrong, shared, fresh, and what suffers from it
     WarnedCustomers   open churn warnings with owner and due day
     FittedModels      parameters of the models that forecasts are made with
 
@@ -20,6 +21,7 @@ from analytics.reports.builders.customer_classes import CustomerClasses, Detail,
 from analytics.reports.builders.fitted_models import FittedModels
 from analytics.reports.builders.returning import PeriodRetention
 from analytics.reports.builders.rules import Rules, Sequences
+from analytics.reports.builders.field_quality import FieldQuality
 
 __all__ = [
     "Builder",
@@ -32,6 +34,7 @@ __all__ = [
     "Detail",
     "PeriodRetention",
     "FittedModels",
+    "FieldQuality",
     "Records",
     "Rules",
     "Sequences",

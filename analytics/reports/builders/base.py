@@ -93,6 +93,10 @@ class Builder:
         """The chart of a builder that draws its own (chart type `own`), as analytics.reports.charts describes it."""
         return None
 
+    def counted(self, context: Context) -> Question:
+        """The rows that an answer counts."""
+        return context.question(self.base)
+
     def check(self, report: Report) -> None:
         """Refuse a declaration that names what the vocabulary or the fact table does not have."""
         for key in (*report.by, *report.filters):

@@ -97,6 +97,9 @@ class CrossTable(Builder):
         known = ", ".join(each.key for each in self.measures)
         raise ReportError(_("Unknown figure “%(key)s”. Known: %(known)s.") % {"key": key, "known": known})
 
+    def counted(self, context: Context) -> Question:
+        return self._question(context)
+
     def _question(self, context: Context, cell: Cell | None = None) -> Question:
         return context.question(self.base, where=self.where, cell=cell)
 

@@ -39,6 +39,23 @@ LOYALTY_BANDS = codes(
     ("at_risk", _("At risk")),
 )
 
+AGE_GROUPS = codes(
+    ("under_18", _("under 18")),
+    ("18_24", "18–24"),
+    ("25_34", "25–34"),
+    ("35_44", "35–44"),
+    ("45_54", "45–54"),
+    ("55_64", "55–64"),
+    ("65_and_over", _("65 and over")),
+)
+# The facts know the year of birth, so this is the age that is reached in the year of the report.
+AGE_GROUP = (
+    "CASE WHEN :as_of_year - {column} < 18 THEN 'under_18' WHEN :as_of_year - {column} < 25 THEN '18_24'"
+    " WHEN :as_of_year - {column} < 35 THEN '25_34' WHEN :as_of_year - {column} < 45 THEN '35_44'"
+    " WHEN :as_of_year - {column} < 55 THEN '45_54' WHEN :as_of_year - {column} < 65 THEN '55_64'"
+    " WHEN {column} IS NOT NULL THEN '65_and_over' END"
+)
+
 NO_FEES = (("order_lines", "f.is_product"),)
 
 vocabulary.add(
@@ -48,10 +65,27 @@ vocabulary.add(
     Dimension("quarter", _("Quarter"), "quarter", order="code"),
     Dimension("year", _("Year"), "year", order="code"),
     Dimension("weekday", _("Weekday"), "weekday", type=Type.NUMBER, labels=weekdays),
-    Dimension("region", _("Region"), "region_id", on_customer="region_id", names="regions", is_tree=True),
-    Dimension("country", _("Country"), "country", on_customer="country", labels=None),
-    Dimension("category", _("Product type"), "category_id", names="categories", is_tree=True, restrict=NO_FEES),
-    Dimension("product", _("Product"), "product_id", names="products", restrict=NO_FEES),
+    Dimension(
+        "region",
+        _("Region"),
+        "region_id",
+        on_customer="region_id",
+        names="regions",
+        is_tree=True,
+        lack=_("region"),
+        needs="region",
+    ),
+    Dimension("country", _("Country"), "country", on_customer="country", lack=_("country"), needs="country"),
+    Dimension(
+        "category",
+        _("Product type"),
+        "category_id",
+        names="categories",
+        is_tree=True,
+        restrict=NO_FEES,
+        lack=_("product type"),
+    ),
+    Dimension("product", _("Product"), "product_id", names="products", restrict=NO_FEES, lack=_("product")),
     Dimension(
         "novelty",
         _("New product"),
@@ -59,11 +93,60 @@ vocabulary.add(
         labels=codes(("new", _("New: up to 180 days after the launch")), ("established", _("Established"))),
         restrict=NO_FEES,
     ),
-    Dimension("channel", _("Channel"), "channel_id", on_customer="channel_id", names="channels"),
-    Dimension("staff", _("Staff"), "staff_id", on_customer="owner_id", names="staff"),
-    Dimension("unit", _("Department"), "unit_id", on_customer="unit_id", names="units", is_tree=True),
+    Dimension(
+        "channel",
+        _("Channel"),
+        "channel_id",
+        on_customer="channel_id",
+        names="channels",
+        lack=_("channel"),
+        needs="channel",
+    ),
+    Dimension("staff", _("Staff"), "staff_id", on_customer="owner_id", names="staff", lack=_("staff"), needs="owner"),
+    Dimension(
+        "unit",
+        _("Department"),
+        "unit_id",
+        on_customer="unit_id",
+        names="units",
+        is_tree=True,
+        lack=_("department"),
+        needs="unit",
+    ),
     Dimension("receiving_unit", _("Receiving department"), "receiving_unit_id", names="units", is_tree=True),
-    Dimension("industry", _("Industry"), on_customer="industry_id", names="industries"),
+    Dimension(
+        "industry",
+        _("Industry"),
+        on_customer="industry_id",
+        names="industries",
+        lack=_("industry"),
+        needs="industry",
+    ),
+    Dimension(
+        "age_group",
+        _("Age group"),
+        on_customer="birth_year",
+        made_of=AGE_GROUP,
+        labels=AGE_GROUPS,
+        lack=_("age"),
+        needs="birth_date",
+    ),
+    Dimension(
+        "sex",
+        _("Sex"),
+        on_customer="sex",
+        labels=choices("customers.models.Customer.Sex"),
+        lack=_("sex"),
+        needs="sex",
+    ),
+    Dimension(
+        "income_band",
+        _("Income"),
+        on_customer="income_band",
+        labels=choices("customers.models.Customer.IncomeBand"),
+        lack=_("income"),
+        needs="income_band",
+    ),
     Dimension("customer", _("Customer"), "customer_id", names="customers", output="customer_number"),
     Dimension(
         "customer_type", _("Customer type"), on_customer="type", labels=choices("customers.models.Customer.Type")

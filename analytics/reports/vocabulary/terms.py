@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts import contract
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
 
 Text = str | Promise
 Pairs = Iterable[tuple[str, Text]]
@@ -62,6 +65,13 @@ BASES = {
         _base(contract.COMPLAINTS, "case_id"),
         _base(contract.ENQUIRIES, "case_id"),
         _base(contract.AFTER_SALES, "after_sales_id"),
+        Base(
+            contract.CUSTOMER_FIELDS.name,
+            "customer",
+            "customer_id",
+            frozenset(contract.CUSTOMER_FIELDS.columns),
+            has_time=False,
+        ),
         Base("figures", "customer", "customer_id", frozenset({"customer_id"}), has_time=False),
     )
 }
@@ -72,12 +82,15 @@ class Dimension:
     """Something figures are split by.
 
     column    column of the fact table; `on_customer`, `on_figures` name it there where the fact table lacks it
+    made_of   expression that makes the code of the {column}, of `:as_of` and `:as_of_year`
     names     table with code and name of the ids in the column; empty when the column holds the code itself
     is_tree   the names are a tree: a filter takes everything below as well
     output    key of the column in the result, when it is not the key of the dimension
     labels    what codes are called, in the order they are shown in; without labels rows are sorted by `order`
     order     "code" (periods, names of things) or "size" (largest first)
     restrict  condition that splitting or filtering by it brings along, per fact table: no fees among products
+    lack      what records without a code lack: an answer split or filtered by it then says how many they are
+    needs     key of the customer's attribute that it is made of, so that the data quality report can tell
     """
 
     key: str
@@ -93,6 +106,9 @@ class Dimension:
     order: str = "size"
     null_label: Text = _("not stated")
     restrict: tuple[tuple[str, str], ...] = ()
+    made_of: str = ""
+    lack: Text = ""
+    needs: str = ""
 
     @property
     def out(self) -> str:
@@ -112,6 +128,18 @@ class Dimension:
         if self.on_customer:
             return "c", self.on_customer
         return None
+
+    def is_readable(self, base: Base, user: "User | None") -> bool:
+        """Whether the reader may split and filter by it: what is masked for somebody groups nothing."""
+        from analytics.facts import engine
+        from crm.accounts import access
+
+        place = self.place(base)
+        if place is None:
+            return False
+        table = {"f": base.key, "c": "customers", "g": "figures"}[place[0]]
+        sensitivity = engine.sensitivity_of(table, place[1])
+        return not sensitivity or access.may_read_fully(engine.kind_of(table), sensitivity, user)
 
     def pairs(self) -> list[tuple[str, Text]]:
         return list(self.labels()) if self.labels else []

@@ -125,8 +125,23 @@ def _customers(facts: SmallFacts) -> None:
                 "unit_id": 1,
                 "channel_id": 1,
                 "created_on": "2025-01-01",
+                "source": "import" if number < 3 else "hand",
+                "birth_year": {1: 1990, 2: 1961, 3: 2009}.get(number),
+                "sex": "female" if number < 3 else "",
             },
         )
+        for field, is_filled in (("phone", True), ("birth_date", number < 4)):
+            facts.add(
+                "customer_fields",
+                {
+                    "customer_id": number,
+                    "field": field,
+                    "is_filled": is_filled,
+                    "problem": "impossible" if (field, number) == ("phone", 4) else None,
+                    "is_shared": field == "phone" and number in (1, 2),
+                    "changed_on": f"2026-01-{number:02d}",
+                },
+            )
 
 
 def _sales(facts: SmallFacts) -> None:

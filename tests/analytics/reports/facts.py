@@ -25,6 +25,7 @@ FIGURES = {
 SPECS = {
     **{table.name: table.columns for table in contract.TABLES.values()},
     **contract.DIMENSIONS,
+    contract.CUSTOMER_FIELDS.name: contract.CUSTOMER_FIELDS.columns,
     "figures": FIGURES,
 }
 
@@ -101,6 +102,7 @@ class SmallReader:
         own = f"SELECT customer_id FROM customers WHERE owner_id = {self.owner_id}"
         where = {
             "customers": f"owner_id = {self.owner_id}",
+            "customer_fields": f"customer_id IN ({own})",
             "figures": f"customer_id IN ({own})",
             "other_figures": f"customer_id IN ({own})",
             **dict.fromkeys(

@@ -4,7 +4,9 @@ SELECT
     t.type AS type,
     t.sex AS sex,
     t.birth_date AS birth_date,
+    t.district AS district,
     t.city AS city,
+    t.province AS province,
     t.country AS country,
     t.region_id AS region_id,
     t.relation_class AS relation_class,
@@ -21,7 +23,21 @@ SELECT
     t.background AS background,
     CAST(t.custom AS TEXT) AS custom,
     CAST(t.consents AS TEXT) AS consents,
+    CASE WHEN t.phone = '' THEN 0 ELSE 1 END AS has_phone,
+    CASE WHEN t.email = '' THEN 0 ELSE 1 END AS has_email,
+    CASE WHEN t.address = '' THEN 0 ELSE 1 END AS has_address,
+    CASE WHEN t.postcode = '' THEN 0 ELSE 1 END AS has_postcode,
+    CASE WHEN t.tax_number = '' THEN 0 ELSE 1 END AS has_tax_number,
+    CASE WHEN t.website = '' THEN 0 ELSE 1 END AS has_website,
+    CASE WHEN t.occupation = '' THEN 0 ELSE 1 END AS has_occupation,
+    CASE WHEN t.became_customer_on IS NULL THEN 0 ELSE 1 END AS has_became_customer_on,
+    CAST(t.problems AS TEXT) AS problems,
+    CASE WHEN t.erased_at IS NULL THEN 0 ELSE 1 END AS is_erased,
+    utc(t.modified_at) AS modified_at,
+    COALESCE(b.source, 'hand') AS source,
+    t.batch_id AS batch_id,
     t.id * 31 + t.version * 17 + COALESCE(t.owner_id, 0) * 7 + COALESCE(t.unit_id, 0) * 3
         + COALESCE(t.region_id, 0) * 11 + COALESCE(t.channel_id, 0) + COALESCE(t.industry_id, 0) * 13 AS check_sum
 FROM customers_customer t
+LEFT JOIN records_batch b ON b.id = t.batch_id
 WHERE t.deleted_at IS NULL
