@@ -3,12 +3,25 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.forms import RecordForm, Sections
 from crm.records.models import Record
+from customers.addresses import checking
+from customers.addresses.proposal import Proposal, known_region, place_of, propose
 from customers.models import ContactPerson, Customer, CustomerRecord
+
+
+def in_standard_form(sent: QueryDict) -> QueryDict:
+    """The typed address as it would be written, and the region of its town."""
+    proposal = propose(sent)
+    for name, text in proposal.changes.items():
+        sent[name] = text
+    if proposal.region is not None:
+        sent["region"] = str(proposal.region.pk)
+    return sent
 
 
 class CustomerForm(RecordForm):
@@ -32,6 +45,8 @@ class CustomerForm(RecordForm):
     )
     folded = (_("Churn"),)
     wide = ("address",)
+    beside: ClassVar[dict[str, str]] = {"address": "customers/_address_box.html"}
+    assistants: ClassVar = {"standard_address": in_standard_form, "check_address": lambda sent: sent}
 
     class Meta:
         model = Customer
@@ -73,8 +88,13 @@ class CustomerForm(RecordForm):
             self.initial.setdefault("owner", self.user.pk)
             self.initial.setdefault("unit", self.user.unit_id)
 
+    @property
+    def address_hint(self) -> Proposal:
+        return propose(self.data)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._set_region(cleaned)
         if self.instance.is_erased:
             self.add_error(None, _("The personal data of this customer was erased. Enter who comes back anew."))
         birth_date, lost_on = cleaned.get("birth_date"), cleaned.get("lost_on")
@@ -85,6 +105,15 @@ class CustomerForm(RecordForm):
         if self.is_new and not cleaned.get("owner") and not cleaned.get("unit") and "owner" in self.fields:
             cleaned["owner"] = self.user  # nobody enters a customer whom he then cannot see
         return cleaned
+
+    def _set_region(self, cleaned: dict[str, Any]) -> None:
+        """The company's region of the town, where nobody chose one: for new customers and those who moved."""
+        has_moved = self.is_new or set(self.changed_data) & set(checking.FIELDS)
+        if "region" not in self.fields or "region" in self.locked or cleaned.get("region") or not has_moved:
+            return
+        place = place_of(cleaned)
+        if place is not None:
+            cleaned["region"] = known_region(place)
 
 
 class ContactPersonForm(RecordForm):

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver
 
 from crm.records.views import record_urls
+from customers.addresses.pages import urlpatterns as addresses
 from customers.completeness.pages import urlpatterns as completeness
 from customers.duplicates.pages import urlpatterns as duplicates
 from customers.kinds import CONTACT_PERSON, CUSTOMER
@@ -10,6 +11,7 @@ from customers.standards.pages import urlpatterns as standards
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *addresses,
     *completeness,
     *duplicates,
     *relations,

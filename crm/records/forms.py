@@ -4,12 +4,15 @@ A room's form lists `Meta.fields` and `sections`; pages, API and import all writ
 """
 
 import datetime
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.db.models import Model, Q
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +37,8 @@ class RecordForm(forms.ModelForm):
     folded         headings of sections that are rarely needed: closed until something in them asks to be seen
     follows        fields that fill themselves from the customer or the writer: their values open no section
     wide           fields that take a whole line
+    beside         field -> template of what stands below its section, when the writer may fill it
+    assistants     name of a button -> what it makes of the typed values: the form is shown again, nothing is stored
     part_names     lists of the record's own parts that the API reads and writes: the lines of an order
     """
 
@@ -44,6 +49,8 @@ class RecordForm(forms.ModelForm):
     follows: ClassVar[tuple[str, ...]] = ()
     part_names: ClassVar[tuple[str, ...]] = ()
     wide: ClassVar[tuple[str, ...]] = ()
+    beside: ClassVar[dict[str, str]] = {}
+    assistants: ClassVar[dict[str, Callable[[QueryDict], QueryDict]]] = {}
 
     def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +113,7 @@ class RecordForm(forms.ModelForm):
                 "fields": [self[name] for name in names],
                 "is_folded": title in self.folded,
                 "is_open": any(map(self._asks_to_be_seen, names)),
+                "beside": [self.beside[name] for name in names if name in self.beside and name not in self.locked],
             }
             for title, names in present
             if names
@@ -118,6 +126,18 @@ class RecordForm(forms.ModelForm):
         if name in self.prefilled:
             return True
         return not self.is_new and name not in self.follows and bool(self[name].initial)
+
+    @classmethod
+    def assisted(cls, sent: QueryDict) -> QueryDict | None:
+        """What an assistant makes of what was sent; None where the form was sent to be stored."""
+        assistant = cls.assistants.get(sent.get("assist", ""))
+        return assistant(sent.copy()) if assistant else None
+
+    def without_errors(self) -> Self:
+        """Shown before it is finished: nothing is held against it yet."""
+        self.full_clean()
+        self._errors = ErrorDict()
+        return self
 
     @classmethod
     def data_from_json(cls, given: dict[str, Any], form: "RecordForm") -> dict[str, Any]:

@@ -328,6 +328,9 @@ class CreateView(RecordView):
         return self._shown(self._form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        assisted = self.kind.form_class.assisted(request.POST)
+        if assisted is not None:
+            return self._shown(self._form(assisted).without_errors())
         form = self._form(request.POST)
         if not form.is_valid():
             return self._shown(form, status=422 if getattr(request, "htmx", None) else 200)
@@ -360,6 +363,10 @@ class UpdateView(RecordView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.changeable()
+        assisted = self.kind.form_class.assisted(request.POST)
+        if assisted is not None:
+            form = self._form(record, assisted).without_errors()
+            return self._shown(self.changeable(), form)
         form = self._form(record, request.POST)
         if not form.is_valid():
             return self._shown(self.changeable(), form)

@@ -69,6 +69,13 @@ def check(given: Address) -> Checked:
     return _check_chinese(given) if _is_chinese(given) else Checked(problems=tuple(_other_problems(given)))
 
 
+def place_of_fields(given: Address) -> Place | None:
+    """The place that the fields alone name, without an address."""
+    province = _field_place(PROVINCE, given.province)
+    city = _field_place(CITY, given.city, within=province)
+    return (_field_place(DISTRICT, given.district, within=city) if city else None) or city or province
+
+
 def line(parts: dict[str, str], *, is_cjk: bool) -> str:
     """An address in one line: the largest part first in Chinese, the smallest first in Latin letters."""
     city, province = parts.get("city", ""), parts.get("province", "")

@@ -132,6 +132,26 @@
     });
   });
 
+  /* A button with data-fill-all puts a value into each field named there; [value, text] for look-ups. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill-all]");
+    const form = button?.closest("form");
+    if (!form) return;
+    event.preventDefault();
+    const values = Object.entries(JSON.parse(button.dataset.fillAll)).filter(([name]) => form.elements[name]);
+    values.forEach(([name, value]) => {
+      const field = form.elements[name];
+      const [code, text] = [].concat(value);
+      if (field.tomselect) {
+        field.tomselect.addOption({ value: code, text: text });
+        field.tomselect.setValue(code);
+      } else field.value = code;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    const first = values[0] && form.elements[values[0][0]];
+    (first?.tomselect || first)?.focus();
+  });
+
   /* What cannot be undone is asked once more. */
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-confirm]");

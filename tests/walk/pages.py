@@ -553,6 +553,11 @@ def _duplicates() -> dict[str, Page]:
             sends=lambda world: {"name": "Lotus Garden"},
             answers={"POST": {200}},
         ),
+        "address_check": Page(
+            let_in=_for([who for who in STAFF if right("customer", who, "create")], "POST"),
+            sends=lambda world: {"address": "杭州市文三路"},
+            answers={"POST": {200}},
+        ),
         "duplicate_dismiss": Page(of("pair"), _for(merging, "POST")),
         "duplicate_reopen": Page(of("dismissed_pair"), _for(merging, "POST")),
         "customer_merge": Page(two, _for(merging, "GET", "POST"), is_form=True),

@@ -35,6 +35,7 @@ PLANTED: dict[str, tuple[Any, tuple[str, ...]]] = {
     "phone": ("+8613712349876", ("13712349876", "137 1234 9876", "1234 9876", "12349876")),
     "email": ("qzxverysecret@example.com", ("qzxverysecret",)),
     "address": ("77 Qzxhidden Lane", ("Qzxhidden",)),
+    "postcode": ("QZX 9ZQ", ("QZX 9ZQ",)),
     "occupation": ("Qzxlighthouse keeper", ("Qzxlighthouse",)),
     "tax_number": ("QZX99887766X", ("99887766",)),
     "birth_date": (datetime.date(1931, 7, 19), ("1931-07-19", "Jul 1931", "July 1931", "19, 1931", "1931年")),

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,13 +38,14 @@ def run_import(
     known_by: str = "",
     refuse_known: bool = False,
     refuse_similar: bool = False,
+    tidy: Iterable[str] = (),
     checkpoint: Checkpoint | None = None,
 ) -> ImportSummary:
     """Take a file into the records of a kind. Raises FileRefused, with nothing written, when it cannot be taken.
 
     mapping: column of the file -> key of the field, where the heading does not say it by itself
     update_by: keys of the fields by which known records are found and changed; without it they are left as they are
-    known_by, refuse_known, values: see Request;  checkpoint: goes on where an interrupted run has ended
+    known_by, refuse_known, values, tidy: see Request;  checkpoint: goes on where an interrupted run has ended
     """
     if not isinstance(file, Path | str):
         with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
@@ -72,6 +73,7 @@ def run_import(
                 known_by=known_by,
                 refuse_known=refuse_known,
                 refuse_similar=refuse_similar,
+                tidy=tidy,
                 checkpoint=checkpoint,
             )
     path = Path(file)
@@ -91,6 +93,7 @@ def run_import(
         known_by=known_by,
         refuse_known=refuse_known,
         refuse_similar=refuse_similar,
+        tidy=tuple(tidy),
     )
     request.checkpoint = checkpoint or Checkpoint()
     if progress:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.records import lookups
 from crm.records.attributes import Attribute, Type
+from crm.records.importing import tidying
 from crm.records.importing.files import SUFFIXES, Sample
 from crm.records.importing.general import GeneralImporter
 from crm.records.importing.models import ImportJob
@@ -62,6 +63,11 @@ class ChoicesForm(forms.Form):
     sheet = forms.ChoiceField(label=_("sheet"), required=False)
     refuse_similar = forms.BooleanField(label=_("hold back rows that may be known already"), required=False)
     refuse_similar.widget.attrs["class"] = "form-check-input"
+    tidy = forms.MultipleChoiceField(
+        label=_("put in order"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
 
     def __init__(
         self, data: Any, *, importer: Importer, sample: Sample, choices: Choices, found: Preview, user: Any
@@ -76,6 +82,9 @@ class ChoicesForm(forms.Form):
             del self.fields["mode"], self.fields["keys"]
         if not may_refuse_similar(importer):
             del self.fields["refuse_similar"]
+        self.fields["tidy"].choices = self._tidyings(set(choices.mapping.values()))
+        if not self.fields["tidy"].choices:
+            del self.fields["tidy"]
         if len(sample.sheets) < 2:
             del self.fields["sheet"]
         if not sample.encoding or sample.encoding == "utf-16":
@@ -114,6 +123,11 @@ class ChoicesForm(forms.Form):
                     widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
                 )
             self.texts.append((name, key, text, count))
+
+    def _tidyings(self, mapped: set[str]) -> list[tuple[str, Any]]:
+        if not isinstance(self.importer, GeneralImporter):
+            return []
+        return [(each.key, each.label) for each in tidying.of(self.importer.kind.key) if each.fields & mapped]
 
     def key_boxes(self) -> list[Any]:
         """Only fields that a column is given for can be keys."""
@@ -162,6 +176,7 @@ class ChoicesForm(forms.Form):
             encoding=entered.get("encoding", ""),
             sheet=entered.get("sheet", ""),
             refuse_similar=entered.get("refuse_similar", False),
+            tidy=entered.get("tidy") or [],
         )
 
     def clean(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from crm.accounts import settled
 from crm.accounts.models import Company, User
 from crm.records import privacy
 from crm.records.attributes import Attribute
+from crm.records.importing import tidying
 from crm.records.importing.headings import HEADINGS
 from crm.records.importing.mapping import Field, map_columns, unused
 from crm.records.importing.problems import FileRefused, Row, RowError
@@ -147,7 +148,7 @@ class GeneralImporter(Importer):
         errors: ErrorFile,
         request: Request,
     ) -> None:
-        read = [(row, reader.read(row)) for row in rows]
+        read = [(row, self._tidied(reader.read(row), request)) for row in rows]
         entries = {row.number: Entry(row, found) for row, found in read if not isinstance(found, RowError)}
         writer.prepare(list(entries.values()))
         writer.write(list(entries.values()))
@@ -159,6 +160,12 @@ class GeneralImporter(Importer):
             if request.seen is not None:
                 entry = entries.get(row.number)
                 request.seen(row, writer.as_stored(entry) if entry else {}, entry.outcome if entry else "", problem)
+
+    def _tidied(self, found: Any, request: Request) -> Any:
+        if not request.tidy or isinstance(found, RowError):
+            return found
+        allowed = (each.key for each in self.attributes(request.user))
+        return tidying.tidied(self.kind.key, request.tidy, found, allowed)
 
     def _check(self, request: Request, source: Source, mapped: dict[str, int]) -> None:
         if not mapped:

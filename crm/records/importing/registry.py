@@ -42,6 +42,7 @@ class Request:
     known_by      the same for records that are found and left as they are; by default the number
     refuse_known  whether a row whose record is there already counts as an error
     refuse_similar  whether a row that may be a record known already does
+    tidy          what is put in order on the way (crm.records.importing.tidying), by key
     values        key of a field -> text of the file -> code of the choice, id of the related row, "" for nothing
     seen          is told of each row what becomes of it, for a preview
     related       what relations point at, looked up before (crm.records.importing.reading.Related), for a preview
@@ -61,6 +62,7 @@ class Request:
     known_by: str = ""
     refuse_known: bool = False
     refuse_similar: bool = False
+    tidy: tuple[str, ...] = ()
     related: Any = None
     progress: Progress = lambda share, text: None
     checkpoint: Checkpoint = field(default_factory=Checkpoint)

@@ -45,6 +45,7 @@ class Choices:
     encoding: str = ""
     sheet: str = ""
     refuse_similar: bool = False
+    tidy: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, imp: ImportJob) -> "Choices":
@@ -66,6 +67,7 @@ class Choices:
             "may_create": self.mode != ImportJob.Mode.UPDATE,
             "refuse_known": not changes,
             "refuse_similar": self.refuse_similar,
+            "tidy": tuple(self.tidy),
             "date_order": self.date_order,
         }
 

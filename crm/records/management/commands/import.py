@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--delimiter", default="", help="where it is not recognised")
         parser.add_argument("--sheet", default="", help="name of the sheet; the first one by default")
         parser.add_argument("--date-order", choices=["dmy", "mdy"], default="", help="which way 1/12/2010 is meant")
+        parser.add_argument("--tidy", action="append", default=[], metavar="WHAT", help="put in order: addresses")
         parser.add_argument("--user", default="", help="in whose name, with his rights; by default the system's")
         parser.add_argument("--json", action="store_true", help="the summary as JSON on the last line")
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
                 delimiter=options["delimiter"],
                 sheet=options["sheet"],
                 date_order=options["date_order"],
+                tidy=options["tidy"],
                 progress=bar.show,
             )
         except FileRefused as refusal:
