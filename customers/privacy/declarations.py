@@ -13,6 +13,7 @@ def declare_all() -> None:
 def _customers() -> None:
     declare(
         "customers.Customer",
+        keeps=("problems",),  # codes only
         shared=("district", "city", "province", "lost_reason"),
         not_handed_out=("consents", "problems"),  # told by the statements and the values themselves
         values={"name": named_by_number, "birth_date": first_of_its_year("birth_date")},

@@ -28,6 +28,7 @@ TECHNICAL = {"id", "path", *(field.name for field in Record._meta.get_fields())}
     "about_type",
     "about_id",
     "merged_into",
+    "problems",  # codes of what is wrong with the other fields
 }
 
 

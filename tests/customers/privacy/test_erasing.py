@@ -37,6 +37,7 @@ STAYING = {
     ),
     ("analytics.StageChange", "from_stage"),
     ("analytics.StageChange", "to_stage"),
+    ("customers.Customer", "problems"),
     ("customers.Erasure", "number"),
     ("customers.Erasure", "reference"),
     ("customers.Erasure", "counts"),
