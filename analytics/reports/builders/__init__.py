@@ -18,10 +18,10 @@ from analytics.reports.builders.cohorts import Cohorts
 from analytics.reports.builders.concentration import Concentration
 from analytics.reports.builders.cross_table import CrossTable
 from analytics.reports.builders.customer_classes import CustomerClasses, Detail, WarnedCustomers
+from analytics.reports.builders.field_quality import FieldQuality
 from analytics.reports.builders.fitted_models import FittedModels
 from analytics.reports.builders.returning import PeriodRetention
 from analytics.reports.builders.rules import Rules, Sequences
-from analytics.reports.builders.field_quality import FieldQuality
 
 __all__ = [
     "Builder",
