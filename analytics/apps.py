@@ -9,6 +9,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import attributes, menu, privacy, tiers
         from analytics.alerts import registration as alerts
+        from analytics.costs import kinds  # noqa: F401  registers them
         from analytics.reports import api as reports
         from analytics.segments import registration as segments
 

@@ -8,7 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.reports.vocabulary import CHURN_RISKS, LIFECYCLE_STAGES, LOYALTY_BANDS, RFM_SEGMENTS, VALUE_TIERS
+from analytics.reports.vocabulary import (
+    CHURN_RISKS,
+    LIFECYCLE_STAGES,
+    LOYALTY_BANDS,
+    RFM_SEGMENTS,
+    VALUE_CLASSES,
+    VALUE_TIERS,
+)
 from crm.accounts.models import Sensitivity
 from crm.records.attributes import Attribute, Type
 from interactions.contacts.models import Interaction
@@ -25,6 +32,8 @@ LIST_FILTERS = {
     "rfm_segment",
     "abc_class",
     "value_tier",
+    "value_class",
+    "profit_12_months",
     "lifecycle_stage",
     "churn_risk",
     "loyalty_band",
@@ -43,8 +52,7 @@ def _figure(key: str, label: Any, type: Type = Type.NUMBER, unit: str = "", **mo
         unit=unit,
         is_importable=False,
         is_filterable=key in LIST_FILTERS,
-        sensitivity=Sensitivity.PUBLIC,
-        **more,
+        **{"sensitivity": Sensitivity.PUBLIC, **more},
     )
 
 
@@ -52,8 +60,8 @@ def _count(key: str, label: Any, formula: Any) -> Attribute:
     return _figure(key, label, unit="count", formula=formula)
 
 
-def _money(key: str, label: Any, formula: Any) -> Attribute:
-    return _figure(key, label, Type.MONEY, "currency", formula=formula)
+def _money(key: str, label: Any, formula: Any, **more: Any) -> Attribute:
+    return _figure(key, label, Type.MONEY, "currency", formula=formula, **more)
 
 
 def _points(key: str, label: Any, formula: Any) -> Attribute:
@@ -157,6 +165,42 @@ FIGURES = (
         "predicted_value",
         _("predicted customer lifetime value"),
         _("Margin × expected order value × expected orders of the next 12 months, discounted by the year"),
+    ),
+    # value; what is made of costs is as private as they are
+    _money(
+        "historic_value",
+        _("historic customer lifetime value"),
+        _("Profit up to the day of the analysis: revenue less discounts, goods, service, after-sales and marketing"),
+        sensitivity=Sensitivity.FINANCE,
+    ),
+    _money(
+        "profit_12_months",
+        _("profit in 12 months"),
+        _("Profit of the last 365 days"),
+        sensitivity=Sensitivity.FINANCE,
+    ),
+    _money(
+        "potential_value",
+        _("potential value"),
+        _(
+            "Expected purchases of the next 12 months: expected orders × expected order value by the model of the"
+            " customer base; without one 12 × orders per month × average order × likelihood to continue"
+        ),
+    ),
+    _figure(
+        "value_class",
+        _("value class"),
+        Type.CHOICE,
+        choices=VALUE_CLASSES,
+        formula=_("By lifetime value, historic and predicted: the first 10 % of customers, the next 30 %, the rest"),
+        sensitivity=Sensitivity.FINANCE,
+    ),
+    _figure(
+        "economic_contribution",
+        _("economic contribution"),
+        unit="points",
+        formula=_("Mean of purchasing power, loyalty and the place by lifetime value, each 0 to 100"),
+        sensitivity=Sensitivity.FINANCE,
     ),
     # contacts and cases
     _count("contacts_90_days", _("contacts in 90 days"), _("Contacts in both directions in the last 90 days")),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from analytics.costs.models import CostEntry  # noqa: F401  a room of the same app
 from customers.models import Customer
 from interactions.models import Task
 
@@ -105,6 +106,13 @@ class CustomerFigures(models.Model):
     expected_orders = models.FloatField(null=True)  # within 12 months
     expected_order_value = models.BigIntegerField(null=True)
     predicted_value = models.BigIntegerField(null=True)  # discounted profit of 12 months
+    # value: profit where it says so, else amounts
+    historic_value = models.BigIntegerField(default=0)  # profit up to as_of
+    profit_12_months = models.BigIntegerField(default=0)
+    potential_value = models.BigIntegerField(null=True)  # expected amount of 12 months
+    value_class = models.CharField(max_length=8, blank=True)  # top, middle, base
+    economic_contribution = models.FloatField(null=True)  # 0-100
+    probability_of_high_value = models.FloatField(null=True)  # among the best fifth of the next 12 months
     # contacts and cases
     contacts_90_days = models.IntegerField(default=0)
     contacts_180_days = models.IntegerField(default=0)

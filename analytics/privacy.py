@@ -16,9 +16,11 @@ def register() -> None:
             "churn_risk",
             "loyalty_band",
             "main_concern",
+            "value_class",
         ),  # codes
     )
     declare("analytics.StageChange", keeps=("from_stage", "to_stage"))
     declare("analytics.SegmentMembership")
+    declare("analytics.CostEntry", not_handed_out=("amount",))
     declare("analytics.Alert", keeps=("reasons",))  # codes and figures
     erasing.register_step(empty_facts)

@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analytics import fits
-from analytics.facts import store
+from analytics.facts import ledger, store
 from analytics.facts.contract import MEMBERS, figures_columns
 from analytics.facts.refresh import refresh, with_run
 from analytics.facts.store import Snapshot
@@ -190,8 +190,12 @@ class _Recompute:
 
     def _work(self, run: Run, snapshot: Snapshot, settings: dict[str, Any]) -> Run:
         from analytics.facts import engine
+        from analytics.facts.cost_shares import cost_shares
 
-        with engine.Reader(snapshot, None) as facts:
+        snapshot = replace(snapshot, terms=ledger.terms_of(settings))
+        with engine.Reader(snapshot, None) as facts, self.stage("cost_shares"):
+            shares = {"cost_shares": store.write_table("cost_shares", str(run.pk), cost_shares(facts))}
+        with engine.Reader(with_run(snapshot, run.pk, shares, save=False), None) as facts:
             with self.stage("statistics"):
                 from analytics.facts.statistics import customer_statistics
 
@@ -200,7 +204,7 @@ class _Recompute:
             found, fitted = self._figures(known, intervals, facts, settings)
         figures = _arrow(found)
         with self.stage("figures"):
-            parts = {"figures": store.write_table("figures", str(run.pk), figures)}
+            parts = {**shares, "figures": store.write_table("figures", str(run.pk), figures)}
             self._write_rows(run, figures)
         previous = Publication.current_run()
         with engine.Reader(with_run(snapshot, run.pk, parts, save=False), None) as facts:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from analytics.costs.models import CostEntry
 from crm.accounts.models import Company, Region, Role, Unit, User
 from crm.records import services as records
 from crm.records.custom.models import CustomField, CustomOption
@@ -187,6 +188,13 @@ def a_target(**values: Any) -> SalesTarget:
     return records.save(SalesTarget(**{**given, **values}), user=None)
 
 
+def a_cost_entry(amount: Any = 100, **values: Any) -> CostEntry:
+    """For the customer or segment given, else for all."""
+    named = next((name for name in ("customer", "segment") if values.get(name)), "all")
+    given = {"title": f"Cost {next(_numbers)}", "amount": Decimal(str(amount)), "target": named, **values}
+    return records.save(CostEntry(**given), user=None)
+
+
 A_RECORD_OF: dict[str, Callable[..., Any]] = {
     "customer": a_customer,
     "contact_person": a_contact_person,
@@ -204,6 +212,7 @@ A_RECORD_OF: dict[str, Callable[..., Any]] = {
     "deal": a_deal,
     "task": a_task,
     "target": a_target,
+    "cost_entry": a_cost_entry,
 }
 
 

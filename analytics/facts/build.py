@@ -33,6 +33,7 @@ MOMENTS = {
     "complaints": ("occurred_at", "received_at", "due_at", "resolved_at"),
     "enquiries": ("occurred_at", "received_at", "due_at", "resolved_at"),
     "after_sales": ("occurred_at",),
+    "cost_entries": ("occurred_at",),
 }
 RATE_SCALE = 100_000_000
 
@@ -284,5 +285,7 @@ def _read(name: str) -> str:
     return (SQL / f"{name}.sql").read_text()
 
 
-ORDER_OF_WORK = ("customers", "orders", "order_lines", "contacts", "complaints", "enquiries", "after_sales")
+ORDER_OF_WORK = (
+    *("customers", "orders", "order_lines", "contacts", "complaints", "enquiries", "after_sales", "cost_entries"),
+)
 assert set(ORDER_OF_WORK) == set(TABLES)

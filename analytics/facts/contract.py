@@ -144,6 +144,7 @@ CONTACTS = FactTable(
         "category_id": "BIGINT",
         "concern": "VARCHAR",
         "competitor": "VARCHAR",
+        "minutes_spent": "INTEGER",  # NULL where nobody noted them
     },
     key="contact_id",
     kind="contact",
@@ -164,6 +165,7 @@ CASE_COLUMNS = {
     "resolved_at": "TIMESTAMP",
     "hours_to_resolve": "DOUBLE",
     "is_solved_in_time": "BOOLEAN",  # NULL while open and not yet due
+    "minutes_spent": "INTEGER",  # NULL where nobody noted them
 }
 
 COMPLAINTS = FactTable(
@@ -200,8 +202,26 @@ AFTER_SALES = FactTable(
     kind="after_sales",
 )
 
+COST_ENTRIES = FactTable(
+    "cost_entries",
+    {
+        "entry_id": "BIGINT",
+        "customer_id": "BIGINT",  # of an entry for one customer
+        **TIME,
+        "staff_id": "BIGINT",
+        "unit_id": "BIGINT",
+        "purpose": "VARCHAR",  # acquisition, care, campaign
+        "target": "VARCHAR",  # customer, segment, all
+        "segment_id": "BIGINT",
+        "amount": "BIGINT",
+    },
+    key="entry_id",
+    kind="cost_entry",
+)
+
 TABLES: dict[str, FactTable] = {
-    table.name: table for table in (CUSTOMERS, ORDERS, ORDER_LINES, CONTACTS, COMPLAINTS, ENQUIRIES, AFTER_SALES)
+    table.name: table
+    for table in (CUSTOMERS, ORDERS, ORDER_LINES, CONTACTS, COMPLAINTS, ENQUIRIES, AFTER_SALES, COST_ENTRIES)
 }
 
 # Small tables of names and trees, one row per id, taken with every snapshot: not scoped, not partitioned.
@@ -290,6 +310,37 @@ CUSTOMER_FIELDS = FactTable(
 SHARED_VALUES: dict[str, str] = {"customer_id": "BIGINT", "field": "VARCHAR", "group_id": "BIGINT"}
 
 MEMBERS: dict[str, str] = {"segment_id": "BIGINT", "customer_id": "BIGINT"}
+
+# What each customer bears of each cost entry, made with every run; see `analytics.facts.cost_shares`.
+COST_SHARES: dict[str, str] = {
+    "entry_id": "BIGINT",
+    "customer_id": "BIGINT",
+    **TIME,  # of the entry
+    "purpose": "VARCHAR",
+    "amount": "BIGINT",
+}
+
+# Every movement of money that is laid to a customer's account, and the time spent on it: a view over the tables above,
+# see `analytics.facts.ledger`. Rows without a known customer are not in it.
+LEDGER: dict[str, str] = {
+    "customer_id": "BIGINT",
+    **TIME,
+    "part": "VARCHAR",  # order, contact, complaint, enquiry, after_sales, cost_entry
+    "record_id": "BIGINT",  # of that kind
+    "revenue": "BIGINT",  # at list price, returns taken off
+    "discounts": "BIGINT",  # revenue less what was charged
+    "net_amount": "BIGINT",
+    "purchases": "BIGINT",  # gross amount
+    "returned": "BIGINT",  # gross less net
+    "cost_of_goods": "BIGINT",  # NULL for who may not see costs
+    "is_cost_unknown": "BOOLEAN",  # a product was sold whose cost nobody noted
+    "minutes": "BIGINT",
+    "is_timed": "BOOLEAN",  # somebody noted the minutes; else they are those of the settings
+    "service_cost": "BIGINT",
+    "after_sales_cost": "BIGINT",
+    "marketing_cost": "BIGINT",
+    "profit": "BIGINT",  # NULL for who may not see all of it
+}
 
 
 def figures_columns() -> dict[str, str]:

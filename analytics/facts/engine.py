@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db.models import Q
 
-from analytics.facts import customer_fields, store
+from analytics.analysis.profitability import CostTerms
+from analytics.facts import customer_fields, ledger, store
 from analytics.facts.build import daily_sales_sql
 from analytics.facts.contract import (
+    COST_SHARES,
     CUSTOMER_FIELDS,
     DAILY_SALES,
     DIMENSIONS,
@@ -48,8 +50,8 @@ Parameters = list[Any] | tuple[Any, ...] | dict[str, Any]
 
 FACTS: dict[str, FactTable] = {**TABLES, DAILY_SALES.name: DAILY_SALES, CUSTOMER_FIELDS.name: CUSTOMER_FIELDS}
 CUSTOM = "custom"
-OF_THE_RUN = ("figures", "members")
-ALLOWED = frozenset({*FACTS, *DIMENSIONS, *OF_THE_RUN})
+OF_THE_RUN = ("figures", "members", "cost_shares")
+ALLOWED = frozenset({*FACTS, *DIMENSIONS, *OF_THE_RUN, ledger.NAME})
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 # Columns that no attribute of a kind declares, or under another name.
 SENSITIVE = {
@@ -117,6 +119,15 @@ class Reader:
         other.connection.unregister("arriving")
         return other
 
+    def bring(self, name: str, table: "pa.Table") -> None:
+        """Keep rows from outside of the facts as a table that later queries of this reader may name."""
+        if name in ALLOWED or not name.isidentifier():
+            raise ValueError(f"{name} cannot be the name of a kept result.")
+        self.connection.register("arriving", table)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arriving")
+        self.connection.unregister("arriving")
+        self._kept.add(name)
+
     def keep(self, name: str, sql: str, params: Parameters | None = None) -> None:
         """Keep the result of a query as a table that later queries of this reader may name."""
         if name in ALLOWED or not name.isidentifier():
@@ -164,13 +175,15 @@ class Reader:
         if name in DIMENSIONS:
             return self._stored(name, DIMENSIONS[name])
         if name in OF_THE_RUN:
-            columns = MEMBERS if name == "members" else figures_columns()
+            columns = {"members": MEMBERS, "cost_shares": COST_SHARES}.get(name) or figures_columns()
             if name == "figures" and self.has_given_figures:
                 return self._select(name, columns, "given_figures", self._of_visible_customers())
             return self._stored(name, columns, self._of_visible_customers())
         if name == CUSTOMER_FIELDS.name:
             condition = self._of_visible_customers()
             return customer_fields.sql(self.snapshot, self.user, condition)
+        if name == ledger.NAME:
+            return self._ledger()
         table = FACTS[name]
         scope = access.scope(table.kind, self.user)
         if table is DAILY_SALES and not scope.is_everything:
@@ -179,6 +192,19 @@ class Reader:
             casts = ", ".join(self._column(name, column, kind) for column, kind in table.columns.items())
             return f"SELECT {casts} FROM ({daily_sales_sql('order_lines')})"
         return self._stored(name, table.columns, self._condition(table, scope))
+
+    def _ledger(self) -> str:
+        """What is laid to the accounts of the customers in sight, from the records in sight."""
+        for each in ledger.TABLES:
+            self._make_ready(each)
+        sees = {kind: access.may_view_any(kind, self.user) for kind in ledger.KINDS}
+        sql = ledger.ledger_sql(
+            CostTerms(**self.snapshot.terms),
+            sees_costs=access.may_read_fully("order", Sensitivity.FINANCE, self.user),
+            sees_marketing=sees["cost_entry"],
+            sees_everything=all(sees.values()),
+        )
+        return f"SELECT * FROM ({sql}) WHERE {self._of_visible_customers()}"
 
     def _stored(self, name: str, columns: dict[str, str], condition: str = "TRUE") -> str:
         files = self.snapshot.files(name)
@@ -342,7 +368,7 @@ def sensitivity_of(table: str, column: str) -> str:
     """How private a column is; "" where nothing declares it, as with keys and dimensions."""
     if (table, column) in SENSITIVE:
         return SENSITIVE[table, column]
-    if table in DIMENSIONS or table == "members":
+    if table in DIMENSIONS or table in {"members", "cost_shares"}:
         return ""
     if table == "customers" and column.startswith("has_"):
         return str(kinds["customer"].attribute(column.removeprefix("has_")).sensitivity)

@@ -33,6 +33,7 @@ CASES = {
     "status": "VARCHAR",
     "outcome": "VARCHAR",
     "product_id": "BIGINT",
+    "minutes_spent": "BIGINT",
     "received_at": "TIMESTAMP",
     "due_at": "TIMESTAMP",
     "resolved_at": "TIMESTAMP",
@@ -109,6 +110,7 @@ RAW: dict[str, dict[str, str]] = {
         "direction": "VARCHAR",
         "is_answered": "BIGINT",
         "product_id": "BIGINT",
+        "minutes_spent": "BIGINT",
         "concern": "VARCHAR",
         "competitor": "VARCHAR",
         "check_sum": "BIGINT",
@@ -133,6 +135,18 @@ RAW: dict[str, dict[str, str]] = {
         "product_id": "BIGINT",
         "cost": "BIGINT",
         "done_on": "DATE",
+        "check_sum": "BIGINT",
+    },
+    "cost_entries": {
+        "entry_id": "BIGINT",
+        "customer_id": "BIGINT",
+        "occurred_at": "TIMESTAMP",
+        "staff_id": "BIGINT",
+        "unit_id": "BIGINT",
+        "purpose": "VARCHAR",
+        "target": "VARCHAR",
+        "segment_id": "BIGINT",
+        "amount": "BIGINT",
         "check_sum": "BIGINT",
     },
     "products": {**DIMENSIONS["products"], "is_fee": "BIGINT"},
@@ -161,6 +175,7 @@ DB_TABLES = {
     "complaints": "interactions_complaint",
     "enquiries": "interactions_enquiry",
     "after_sales": "interactions_aftersales",
+    "cost_entries": "analytics_costentry",
 }
 # dimension -> database table, expressions of code and path
 NAMED = {

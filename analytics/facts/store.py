@@ -31,7 +31,7 @@ from analytics.facts.contract import PRESENCE
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 6  # raise it when the contract changes: older snapshots are then rebuilt, not extended
+FORMAT = 7  # raise it when the contract changes: older snapshots are then rebuilt, not extended
 ADDED = {
     ("customers", "custom"): 2,
     **dict.fromkeys((("customers", name) for name in ("needs", "preferences", "background")), 3),
@@ -51,6 +51,7 @@ ADDED = {
     **dict.fromkeys(
         (("customers", name) for name in ("problems", "is_erased", *(f"has_{key}" for key in PRESENCE))), 6
     ),
+    **dict.fromkeys(((name, "minutes_spent") for name in ("contacts", "complaints", "enquiries")), 7),
 }  # columns that snapshots of an older format lack: they read as empty
 GRACE_SECONDS = 3600  # parts this young may belong to a build that has no manifest yet
 
@@ -84,6 +85,7 @@ class Snapshot:
     rebuilt: dict[str, int] = field(default_factory=dict)  # partitions per table that this refresh made anew
     base: str = ""
     run: int | None = None
+    terms: dict[str, Any] = field(default_factory=dict)  # of the run's ledger: see `analytics.facts.ledger`
     format: int = FORMAT
 
     def files(self, table: str) -> list[str]:

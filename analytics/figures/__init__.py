@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.facts.contract import figures_columns
-from analytics.figures import contacts, forecast, loyalty, purchases, rhythm, scores
+from analytics.figures import contacts, forecast, loyalty, purchases, rhythm, scores, value
 from analytics.figures.work import FigureSet, Work
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ SETS: tuple[FigureSet, ...] = (
     rhythm.CHURN,
     forecast.FORECAST,
     loyalty.LOYALTY,
+    value.VALUE,
 )
 
 

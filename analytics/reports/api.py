@@ -39,12 +39,14 @@ def report_run(request: HttpRequest, slug: str) -> Any:
 
 @router.get("/{slug}/records", operation_id="report_records", summary="Ids of the records that a figure counts")
 def report_records(request: HttpRequest, slug: str) -> Any:
-    """`measure` names the figure, `cell.<dimension>` the row; pages of up to 1000 ids by `page`."""
+    """`measure` names the figure, `cell.<dimension>` the row, `part` of a figure made of records of several kinds which
+    of them; pages of up to 1000 ids by `page`."""
 
     def find() -> dict[str, Any]:
         user = _reader(request)
         asked = asking.ask(slug, request.GET, user=user)
-        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET, asked.report), user)
+        cell, part = asking.cell(request.GET, asked.report), request.GET.get("part", "")
+        listed = RecordList(asked, request.GET.get("measure", ""), cell, user, part=part)
         page = request.GET.get("page", "1")
         offset = (int(page) - 1) * MOST_IDS if page.isdecimal() and 0 < int(page) < 10**9 else 0
         ids = listed[offset : offset + MOST_IDS]

@@ -16,7 +16,8 @@ from crm.accounts.models import User
 
 CELL = "cell."
 CONTROLS = {"as_of", "from", "to", "period", "compare", "by", "limit"}
-SURFACE = {"sort", "measure", "page", "view", "format", "job", "of"}  # how an answer is shown, not what is asked
+# how an answer is shown, not what is asked
+SURFACE = {"sort", "measure", "page", "view", "format", "job", "of", "part"}
 
 
 def ask(

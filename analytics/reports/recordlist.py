@@ -18,9 +18,11 @@ from crm.records.tables import RecordTable
 class RecordList:
     """A sequence of ids for a paginator; `table` turns one page of them into rows."""
 
-    def __init__(self, asked: Asked, measure: str, cell: dict[str, str], user: User | None) -> None:
+    def __init__(self, asked: Asked, measure: str, cell: dict[str, str], user: User | None, *, part: str = "") -> None:
         self.asked, self.measure, self.cell, self.user = asked, measure, cell, user
-        self._found = engine.records(asked, measure=measure, cell=cell)
+        self.parts = asked.report.builder.parts(measure)
+        self.part = part if part in dict(self.parts) else next((key for key, _label in self.parts), "")
+        self._found = engine.records(asked, measure=self.part or measure, cell=cell)
         self.kind = kinds[self._found.kind]
         self.changed: list[Model] = []
         self.deleted: list[str] = []

@@ -21,6 +21,7 @@ Text = str | Promise
 SUBJECTS: dict[str, Text] = {
     "sales": _("Sales"),
     "products": _("Products and recommendations"),
+    "value": _("Customer value"),
     "customers": _("Customers and segments"),
     "retention": _("Retention and churn"),
     "loyalty": _("Loyalty"),
@@ -39,6 +40,7 @@ MODULES = (
     "service",
     "contacts",
     "quality",
+    "value",
 )
 TIME_FILTERS = ("from", "to")
 
@@ -64,6 +66,8 @@ class Report:
     by           dimensions it may be split by;  default_by: those it is split by unless others are chosen
     filters      dimensions it may be filtered by
     parameters   numbers and words of its own that a reader may put in
+    kinds        further kinds of record that its reader must be allowed to see
+    reads        (kind, sensitivity) of fields that its reader must see in full: what is made of them would tell them
     basis        amount basis unless another is chosen; empty when the report has no money on a basis
     known_only   sales without a known customer are left out unless `customer=any` is asked for
     formula      how its figures are made;  notes: what the reader should know of it
@@ -86,6 +90,8 @@ class Report:
     notes: tuple[tuple[str, Text], ...] = ()
     icon: str = "chart-bar"
     most_dimensions: int = 3
+    kinds: tuple[str, ...] = ()
+    reads: tuple[tuple[str, str], ...] = ()
     is_live: bool = False  # reads rows that people change, so answers are not kept
 
     def parameter(self, key: str) -> Parameter | None:
@@ -110,10 +116,14 @@ class Report:
         return tuple(key for key in keys if vocabulary.dimension(key).is_readable(base, user))
 
     def is_for(self, user: "User | None") -> bool:
-        """Whether the reader may open it: reports at all, and the kind of record it counts."""
+        """Whether the reader may open it: reports at all, the kinds of record it counts, the fields it is made of."""
         from crm.accounts import access
 
-        return user is None or all(access.may_view_any(kind, user) for kind in ("report", self.builder.base.kind))
+        kinds = ("report", self.builder.base.kind, *self.kinds)
+        return user is None or (
+            all(access.may_view_any(kind, user) for kind in kinds)
+            and all(access.may_read_fully(kind, sensitivity, user) for kind, sensitivity in self.reads)
+        )
 
 
 _reports: dict[str, Report] = {}

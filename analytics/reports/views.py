@@ -58,18 +58,22 @@ def report_records(request: HttpRequest, slug: str) -> HttpResponse:
     user = _reader(request)
     try:
         asked = asking.ask(slug, request.GET, user=user)
-        listed = RecordList(asked, request.GET.get("measure", ""), asking.cell(request.GET, asked.report), user)
+        cell, part = asking.cell(request.GET, asked.report), request.GET.get("part", "")
+        listed = RecordList(asked, request.GET.get("measure", ""), cell, user, part=part)
         pages = Paginator(listed, PER_PAGE)
         shown = pages.get_page(request.GET.get("page"))
     except UnknownReport:
         raise Http404 from None
     except ReportError as error:
         return _refused(request, slug, user, error)
-    back = asking.without(request.GET, "measure", "page", *(key for key in request.GET if key.startswith(asking.CELL)))
+    back = asking.without(
+        request.GET, "measure", "part", "page", *(key for key in request.GET if key.startswith(asking.CELL))
+    )
     context = {
         "listed": listed,
         "table": listed.table(shown),
         "page_of_records": shown,
+        "parts": _parts(request, listed),
         "back_url": reverse("analytics:report_detail", args=[slug]) + (f"?{back.urlencode()}" if back else ""),
         **_shared(request, slug, user),
         "source": asked.source,
@@ -114,6 +118,16 @@ def report_refresh(request: HttpRequest) -> HttpResponse:
         wanted = reverse("analytics:report_list")
     messages.info(request, _("The data are being refreshed."))
     return redirect(f"{wanted}{'&' if '?' in wanted else '?'}{urlencode({'job': job.pk})}")
+
+
+def _parts(request: HttpRequest, listed: RecordList) -> list[dict[str, Any]]:
+    """Where the other records are that a figure is made of."""
+    found = []
+    for key, label in listed.parts:
+        address = asking.without(request.GET, "page", "part")
+        address["part"] = key
+        found.append({"label": label, "url": f"?{address.urlencode()}", "is_chosen": key == listed.part})
+    return found
 
 
 def _reader(request: HttpRequest) -> User:

@@ -50,6 +50,7 @@ KIND_GROUPS = {
     "complaint": "service",
     "enquiry": "service",
     "after_sales": "service",
+    "cost_entry": "analysis",
 }
 BEFORE_KINDS = 50  # registered pages of a smaller order stand above the kinds of their group
 KIND_ORDER = list(KIND_GROUPS)

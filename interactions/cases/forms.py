@@ -28,6 +28,7 @@ FIELDS = [
     "resolved_at",
     "outcome",
     "solution",
+    "minutes_spent",
     "reopen_reason",
     "receiving_unit",
     "staff",
@@ -93,7 +94,10 @@ class ComplaintForm(_CaseForm):
         ),
         (_("When"), WHEN),
         WHO_AND_WHERE,
-        (_("How it ended"), ("status", "outcome", "failure_cause", "solution", "competitor", "reopen_reason")),
+        (
+            _("How it ended"),
+            ("status", "outcome", "failure_cause", "solution", "minutes_spent", "competitor", "reopen_reason"),
+        ),
     )
 
     class Meta:
@@ -113,7 +117,7 @@ class EnquiryForm(_CaseForm):
         (_("Enquiry"), ("title", "customer", "topic", "product", "order", "order_line", "description", "answer")),
         (_("When"), WHEN),
         WHO_AND_WHERE,
-        (_("How it ended"), ("status", "outcome", "solution", "reopen_reason")),
+        (_("How it ended"), ("status", "outcome", "solution", "minutes_spent", "reopen_reason")),
     )
 
     class Meta:

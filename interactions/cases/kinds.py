@@ -39,6 +39,7 @@ def _of_cases() -> tuple[Attribute, ...]:
         Attribute(
             "description", _("description"), Type.LONG_TEXT, source="description", is_sortable=False, is_column=False
         ),
+        Attribute("minutes_spent", _("minutes spent"), Type.NUMBER, source="minutes_spent", facts="minutes_spent"),
         Attribute("solution", _("solution"), Type.LONG_TEXT, source="solution", is_sortable=False, is_column=False),
         Attribute("reopen_count", _("times taken up again"), Type.NUMBER, source="reopen_count", is_importable=False),
         Attribute("reopened_at", _("taken up again"), Type.MOMENT, source="reopened_at", is_importable=False),
@@ -132,7 +133,10 @@ COMPLAINT = kinds.register(
             (_("Complaint"), ("number", "customer", "opinion_type", "severity", "status", "product", "order")),
             (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),
             (_("What happened"), ("description", "competitor")),
-            (_("How it ended"), ("outcome", "solution", "failure_cause", "reopened_at", "reopen_reason")),
+            (
+                _("How it ended"),
+                ("outcome", "solution", "minutes_spent", "failure_cause", "reopened_at", "reopen_reason"),
+            ),
             WHO_AND_WHERE,
         ),
         search=("number", "title", "former_numbers"),
@@ -180,7 +184,7 @@ ENQUIRY = kinds.register(
             (_("Enquiry"), ("number", "customer", "topic", "status", "product", "order")),
             (_("When"), ("occurred_at", "received_at", "reply_due_at", "first_reply_at", "due_at", "resolved_at")),
             (_("What was asked"), ("description", "answer")),
-            (_("How it ended"), ("outcome", "solution", "reopened_at", "reopen_reason")),
+            (_("How it ended"), ("outcome", "solution", "minutes_spent", "reopened_at", "reopen_reason")),
             WHO_AND_WHERE,
         ),
         search=("number", "title", "former_numbers"),

@@ -97,7 +97,7 @@ def send(message_id: int) -> None:
 def log_contact(
     case: Complaint | Enquiry, direction: str, *, subject: str, text: str, staff: User | None
 ) -> Interaction:
-    """A mail about a case counts as a contact with its customer."""
+    """A mail about a case counts as a contact with its customer; the time it took is that of the case."""
     contact = Interaction(
         customer=case.customer,
         channel=Channel.objects.filter(code="email").first(),
@@ -106,6 +106,7 @@ def log_contact(
         content=text,
         product=case.product,
         staff=staff or case.staff,
+        minutes_spent=0,
     )
     return save_contact(contact, user=staff)[0]
 

@@ -3,6 +3,7 @@
 import datetime
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Case as Case_
 from django.db.models import F, Q, When
@@ -20,6 +21,7 @@ from customers.models import (
     CustomerRecord,
 )
 from interactions.catalogue.models import Product
+from interactions.contacts.models import MOST_MINUTES
 from interactions.orders.models import Order, OrderLine
 
 
@@ -96,6 +98,9 @@ class Case(CustomerRecord):
     resolved_at = models.DateTimeField(_("time of resolution"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
     solution = models.TextField(_("solution"), blank=True)
+    minutes_spent = models.PositiveIntegerField(
+        _("minutes spent"), null=True, blank=True, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
     receiving_unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,

@@ -36,6 +36,7 @@ CONTACT = kinds.register(
             Attribute("product", _("product"), Type.RELATION, source="product", facts="product_id", related="product"),
             Attribute("content", _("content"), Type.LONG_TEXT, source="content", is_sortable=False, is_column=False),
             Attribute("result", _("result"), source="result"),
+            Attribute("minutes_spent", _("minutes spent"), Type.NUMBER, source="minutes_spent", facts="minutes_spent"),
             Attribute(
                 "concern",
                 _("concern"),
@@ -91,6 +92,7 @@ CONTACT = kinds.register(
                     "answer",
                     "objection_result",
                     "competitor",
+                    "minutes_spent",
                 ),
             ),
             (_("What follows"), ("next_step", "next_step_on")),

@@ -1,5 +1,6 @@
 """The contact log: every call, visit, mail and message with a customer."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from customers.models import (
 )
 from interactions.catalogue.models import Product
 from interactions.contacts.talk_models import Concern, Objection, ObjectionAnswer, Observation, TalkGuide
+
+MOST_MINUTES = 10_000  # a week
 
 
 class ContactPlan(models.Model):
@@ -70,6 +73,9 @@ class Interaction(CustomerRecord):
     )
     content = models.TextField(_("content"), blank=True)
     result = models.CharField(_("result"), max_length=200, blank=True)
+    minutes_spent = models.PositiveIntegerField(
+        _("minutes spent"), null=True, blank=True, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
     concern = models.CharField(_("concern"), max_length=10, choices=Concern.choices, blank=True)
     competitor = models.CharField(_("competitor named"), max_length=120, blank=True)
     guide = models.ForeignKey(

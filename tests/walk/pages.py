@@ -14,7 +14,7 @@ from crm.records.kinds import Kind, kinds
 from customers.models import Channel
 from tests import factories
 from tests.walk import imports
-from tests.walk.world import ANONYMOUS, PASSWORD, STRANGER, World
+from tests.walk.world import ANONYMOUS, KEEPERS, PASSWORD, STRANGER, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -337,6 +337,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     **import_module("interactions.migrations.0011_rights_of_deals").RIGHTS,
     **import_module("interactions.migrations.0015_rights_of_needs_and_requests").RIGHTS,
     **import_module("interactions.migrations.0021_rights_of_after_sales").RIGHTS,
+    **import_module("analytics.migrations.0007_rights_of_cost_entries").RIGHTS,
 }
 
 
@@ -405,7 +406,9 @@ def _pages_of(kind: Kind) -> dict[str, Page]:
             sends=lambda world: {"action": "nothing of the kind"},
             answers={"GET": {302}, "POST": {400}},  # nothing was chosen
         ),
-        "delete_view": Page(lambda world: {"view_pk": world.views[kind.key].pk}, _for(["owner"], "POST")),
+        "delete_view": Page(
+            lambda world: {"view_pk": world.views[kind.key].pk}, _for([KEEPERS.get(kind.key, "owner")], "POST")
+        ),
         "detail": Page(record, _for(seeing, "GET")),
         "update": Page(record, _for(changing, "GET", "POST"), is_form=True),
         "cell": Page(cell, _for(changing, "GET", "POST"), sends=named_anew, answers={"GET": {302}}),
@@ -475,6 +478,7 @@ NEW: dict[str, Sent] = {
     },
     "enquiry": lambda world: {**_customer(world), "title": "Any new teas?"},
     "task": lambda world: {**_customer(world), "title": "Send samples"},
+    "cost_entry": lambda world: {"title": "Fair", "amount": "500", "purpose": "acquisition", "target": "all"},
     "need": lambda world: {**_customer(world), "title": "Slow delivery", "type": "pain_point", "importance": "5"},
     "request": lambda world: {**_customer(world), "title": "Invoice in two parts"},
     "target": lambda world: {

@@ -159,7 +159,8 @@ def _asked_for(key: str, name: str) -> Any:
     if name == "age":
         return 94
     if kinds[key].attribute(name).is_computed:
-        return kinds[key].attribute(name).choice_pairs()[0][0]
+        pairs = kinds[key].attribute(name).choice_pairs()
+        return pairs[0][0] if pairs else 1
     return _planted(key, name)
 
 

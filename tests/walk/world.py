@@ -36,6 +36,7 @@ from tests import factories
 
 KEY_ACCOUNTS = {"all": [{"attribute": "relation_class", "op": "is", "value": "key"}]}
 ANONYMOUS, STRANGER = "anonymous", "stranger"
+KEEPERS = {"cost_entry": "manager_here"}  # of saved views of what sales representatives do not see
 PASSWORD = "tea-leaves-and-rain"
 
 
@@ -123,6 +124,7 @@ def _records(world: World) -> None:
         "task": of_customer,
         "need": of_customer,
         "request": of_customer,
+        "cost_entry": {"staff": world.owner, "unit": world.here},
         "target": {"staff": world.owner, "unit": world.here},
     }
     for kind in kinds:
@@ -130,7 +132,8 @@ def _records(world: World) -> None:
         world.records[kind.key] = factories.a_record(kind.key, **given)
         gone = factories.a_record(kind.key, **given)
         world.deleted[kind.key] = services.delete(gone, user=world.owner)
-        world.views[kind.key] = SavedView.objects.create(kind=kind.key, name="Mine", owner=world.owner)
+        keeper = world.users[KEEPERS.get(kind.key, "owner")]
+        world.views[kind.key] = SavedView.objects.create(kind=kind.key, name="Mine", owner=keeper)
     far = {"owner": world.users["rep_away"], "unit": world.away, "region": world.region_away}
     world.things |= {
         "customer": customer,

@@ -7,12 +7,14 @@
     PeriodRetention   of who bought in a period, who bought in the next one
     Rules, Sequences  what is bought together, and what after what
     FieldQuality      fields of customer files: filled, wrong, shared, fresh, and what suffers from it
+    Accounts          the ledger of customers: what they bring, what they cost, what is left
     WarnedCustomers   open churn warnings with owner and due day
     FittedModels      parameters of the models that forecasts are made with
 
 Every builder answers twice from the same conditions: `table` gives the figures, `records` the records behind one.
 """
 
+from analytics.reports.builders.accounts import Accounts
 from analytics.reports.builders.base import Builder, Cell, Context, Records
 from analytics.reports.builders.cohorts import Cohorts
 from analytics.reports.builders.concentration import Concentration
@@ -24,6 +26,7 @@ from analytics.reports.builders.returning import PeriodRetention
 from analytics.reports.builders.rules import Rules, Sequences
 
 __all__ = [
+    "Accounts",
     "Builder",
     "Cell",
     "Cohorts",

@@ -105,6 +105,10 @@ class Builder:
         if not set(report.default_by) <= set(report.by):
             raise ValueError(f"Report {report.slug} is split by default by what it may not be split by.")
 
+    def parts(self, measure: str) -> list[tuple[str, Text]]:
+        """The figures of other records that a figure is made of, for leading on from its records."""
+        return []
+
     def measure_keys(self) -> list[tuple[str, Text]]:
         return []
 

@@ -76,6 +76,12 @@ class CrossTable(Builder):
         customers = customer_ids(found) if "customer" in arguments.by else {}
         return Table(columns, rows, totals, self._columns(context), notes, labels, customers, max(in_all, len(rows)))
 
+    def parts(self, measure: str) -> list[tuple[str, Text]]:
+        for each in self.measures:
+            if measure == each.key:
+                return [(part, vocabulary.measure(self.base.key, part).label) for part in each.parts]
+        return []
+
     def subtotals(self, context: Context, key: str) -> dict[Any, dict[str, Any]]:
         """The same figures by one of the dimensions alone, counted anew: margins of a cross table."""
         dimension = vocabulary.dimension(key)
@@ -85,13 +91,16 @@ class CrossTable(Builder):
     def records(self, context: Context, measure: str, cell: Cell) -> Records:
         question = self._question(context, cell)
         found = self._measure(measure)
+        if found and found.parts:
+            found = vocabulary.measure(self.base.key, found.parts[0])
         question.narrow(found.condition(context.arguments.basis) if found else "")
         return selected(question, found.drill if found and found.drill else self.base.kind)
 
     def _measure(self, key: str) -> Measure | None:
         if not key or key == "share":
             return next((each for each in self.measures if each.key == self.share_of), None) if key else None
-        for each in self.measures:
+        parts = [vocabulary.measure(self.base.key, part) for each in self.measures for part in each.parts]
+        for each in (*self.measures, *parts):
             if each.key == key:
                 return each
         known = ", ".join(each.key for each in self.measures)

@@ -6,11 +6,13 @@ customer and `g` the customer's figures; `:as_of` stands for the day of the repo
 """
 
 from analytics.reports.vocabulary import after_sales, cases, contacts, customer_fields, figures, order_lines, orders
+from analytics.reports.vocabulary import after_sales, cases, contacts, figures, ledger, order_lines, orders
 from analytics.reports.vocabulary.dimensions import (
     CHURN_RISKS,
     LIFECYCLE_STAGES,
     LOYALTY_BANDS,
     RFM_SEGMENTS,
+    VALUE_CLASSES,
     VALUE_TIERS,
 )
 from analytics.reports.vocabulary.terms import (
@@ -39,6 +41,7 @@ __all__ = [
     "MONEY",
     "RATE",
     "RFM_SEGMENTS",
+    "VALUE_CLASSES",
     "VALUE_TIERS",
     "Base",
     "Basis",
@@ -56,6 +59,7 @@ __all__ = [
     "customer_fields",
     "figures",
     "label_of",
+    "ledger",
     "order_lines",
     "orders",
     "vocabulary",

@@ -18,6 +18,7 @@ RFM_SEGMENTS = codes(
     ("lost", _("Lost")),
 )
 VALUE_TIERS = codes(("high", _("High")), ("mid", _("Middle")), ("low", _("Low")), ("none", _("None")))
+VALUE_CLASSES = codes(("top", _("Top")), ("middle", _("Middle")), ("base", _("Base")))
 LIFECYCLE_STAGES = codes(
     ("acquisition", _("Acquisition")),
     ("maintenance", _("Maintenance")),
@@ -176,6 +177,7 @@ vocabulary.add(
     Dimension("m_score", _("Monetary score"), on_figures="m_score", type=Type.NUMBER, order="code"),
     Dimension("abc_class", _("ABC class"), on_figures="abc_class", labels=codes(("A", "A"), ("B", "B"), ("C", "C"))),
     Dimension("value_tier", _("Value tier"), on_figures="value_tier", labels=VALUE_TIERS),
+    Dimension("value_class", _("Value class"), on_figures="value_class", labels=VALUE_CLASSES),
     Dimension("lifecycle_stage", _("Lifecycle stage"), on_figures="lifecycle_stage", labels=LIFECYCLE_STAGES),
     Dimension("churn_risk", _("Churn risk"), on_figures="churn_risk", labels=CHURN_RISKS),
     Dimension(

@@ -72,6 +72,7 @@ BASES = {
             frozenset(contract.CUSTOMER_FIELDS.columns),
             has_time=False,
         ),
+        Base("ledger", "customer", "record_id", frozenset(contract.LEDGER)),
         Base("figures", "customer", "customer_id", frozenset({"customer_id"}), has_time=False),
     )
 }
@@ -152,6 +153,7 @@ class Measure:
     sql          aggregate expression over `f`; a mapping gives one per amount basis
     records      condition of the rows that the figure counts: what the drill-through lists; likewise by basis
     drill        kind of record the drill-through lists when it is not that of the fact table
+    parts        measures of other records that it is made of; the drill-through leads from one to the next
     is_additive  parts add up to the total; totals are counted anew all the same, which a test compares
     help         how it is made, for the reader
     """
@@ -164,6 +166,7 @@ class Measure:
     type: Type = Type.NUMBER
     records: str | dict[str, str] = ""
     drill: str = ""
+    parts: tuple[str, ...] = ()
     is_additive: bool = False
     decimals: int = 0
     help: Text = ""

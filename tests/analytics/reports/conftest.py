@@ -6,7 +6,7 @@ import pytest
 
 from analytics.models import Publication, Run
 from analytics.reports import source
-from crm.accounts.models import AccessRule, Role, User
+from crm.accounts.models import AccessRule, FieldRight, Role, User
 from tests.analytics.reports.facts import SmallFacts, time
 
 AS_OF = datetime.date(2026, 5, 20)
@@ -303,7 +303,8 @@ def executive(db: None) -> User:
 
 @pytest.fixture
 def rep(db: None) -> User:
-    """Sees own records only. The id is that of the owner in the facts."""
+    """Sees own records only, but all of their fields. The id is that of the owner in the facts."""
     role = Role.objects.get(code=Role.SALES_REP)
     AccessRule.objects.filter(role=role).exclude(kind="report").update(view=AccessRule.Scope.OWN)
+    FieldRight.objects.filter(role=role, sensitivity="finance").update(level=FieldRight.Level.READ)
     return User.objects.create_user("lin", id=11, password="x", role=role)

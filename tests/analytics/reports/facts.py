@@ -6,7 +6,9 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from analytics.analysis.profitability import CostTerms
 from analytics.facts import contract
+from analytics.facts.ledger import ledger_sql
 from analytics.models import CustomerFigures
 
 FIGURES = {
@@ -23,6 +25,7 @@ FIGURES = {
     if field.attname not in {"id", "run_id"}
 }
 SPECS = {
+    "cost_shares": contract.COST_SHARES,
     **{table.name: table.columns for table in contract.TABLES.values()},
     **contract.DIMENSIONS,
     contract.CUSTOMER_FIELDS.name: contract.CUSTOMER_FIELDS.columns,
@@ -56,6 +59,7 @@ class SmallFacts:
         for name, columns in SPECS.items():
             typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
             self.connection.execute(f"CREATE TABLE {name} ({typed})")
+        self.connection.execute(f"CREATE VIEW ledger AS {ledger_sql(CostTerms())}")
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
         for row in rows:
@@ -105,6 +109,7 @@ class SmallReader:
             "customer_fields": f"customer_id IN ({own})",
             "figures": f"customer_id IN ({own})",
             "other_figures": f"customer_id IN ({own})",
+            "ledger": f"customer_id IN ({own})",
             **dict.fromkeys(
                 ("orders", "order_lines", "contacts", "complaints", "enquiries", "after_sales"),
                 f"(staff_id = {self.owner_id} OR customer_id IN ({own}))",

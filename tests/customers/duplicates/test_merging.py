@@ -265,6 +265,7 @@ def _relation(**ends: Customer) -> CustomerRelation:
 A_ROW_OF = {
     "analytics.Alert.customer": _alert,
     "analytics.CustomerFigures.customer": _figures,
+    "analytics.CostEntry.customer": lambda customer: factories.a_cost_entry(customer=customer),
     "analytics.SegmentMembership.customer": _membership,
     "analytics.StageChange.customer": _stage,
     "records.Attachment.object_id": lambda customer: Attachment.objects.create(

@@ -95,6 +95,7 @@ def _analysis(customer: Customer, user: User) -> None:
     Alert.objects.create(customer=customer, band="high", owner=user, opened_on=date(2024, 1, 1))
     segment = Segment.objects.create(name="All", code="all", purpose="x", rule={})
     SegmentMembership.objects.create(segment=segment, customer=customer, entered_on=date(2024, 1, 1))
+    factories.a_cost_entry(customer=customer)
 
 
 def _around(customer: Customer, user: User, records: list[Any]) -> None:

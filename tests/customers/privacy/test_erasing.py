@@ -33,6 +33,7 @@ STAYING = {
             "churn_risk",
             "loyalty_band",
             "main_concern",
+            "value_class",
         )
     ),
     ("analytics.StageChange", "from_stage"),

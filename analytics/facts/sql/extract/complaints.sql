@@ -10,6 +10,7 @@ SELECT
     t.status AS status,
     t.outcome AS outcome,
     t.product_id AS product_id,
+    t.minutes_spent AS minutes_spent,
     utc(t.received_at) AS received_at,
     utc(t.due_at) AS due_at,
     utc(t.resolved_at) AS resolved_at,

@@ -9,6 +9,7 @@ SELECT
     t.direction AS direction,
     CASE WHEN t.is_answered THEN 1 ELSE 0 END AS is_answered,
     t.product_id AS product_id,
+    t.minutes_spent AS minutes_spent,
     t.concern AS concern,
     t.competitor AS competitor,
     t.id * 31 + t.version * 17 + t.customer_id * 7 + COALESCE(t.staff_id, 0) * 5 + COALESCE(t.unit_id, 0) * 3

@@ -1,0 +1,161 @@
+"""What may be counted of the accounts of customers: what they bring, what they cost, what is left."""
+
+from django.utils.translation import gettext_lazy as _
+
+from analytics.reports.vocabulary.terms import MONEY, RATE, Measure, Text, Unit, vocabulary
+
+SERVICE = ("contacts_cost", "complaints_cost", "enquiries_cost")
+PROFIT = ("net_amount", *SERVICE, "after_sales_cost", "marketing_cost")
+
+
+def _served(key: str, label: Text, part: str) -> Measure:
+    """What the time spent on one kind of record costs."""
+    return Measure(
+        key,
+        label,
+        "ledger",
+        f"SUM(CASE WHEN f.part = '{part}' THEN f.service_cost ELSE 0 END)",
+        **MONEY,
+        drill=part,
+        records=f"f.part = '{part}' AND f.service_cost <> 0",
+        is_additive=True,
+    )
+
+
+vocabulary.add(
+    Measure(
+        "customers",
+        _("Customers"),
+        "ledger",
+        "COUNT(DISTINCT f.customer_id)",
+        drill="customer",
+        help=_("Customers on whose account something was entered"),
+    ),
+    Measure(
+        "revenue",
+        _("Revenue"),
+        "ledger",
+        "SUM(f.revenue)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.revenue <> 0",
+        is_additive=True,
+        help=_("At list price, before discounts; what was taken back is taken off"),
+    ),
+    Measure(
+        "discounts",
+        _("Discounts"),
+        "ledger",
+        "SUM(f.discounts)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.discounts <> 0",
+        is_additive=True,
+        help=_("Amount at list price less what was charged"),
+    ),
+    Measure(
+        "net_amount",
+        _("Net amount"),
+        "ledger",
+        "SUM(f.net_amount)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.net_amount <> 0",
+        is_additive=True,
+        help=_("Revenue less discounts: what was charged, less returns"),
+    ),
+    Measure(
+        "purchases",
+        _("Purchases"),
+        "ledger",
+        "SUM(f.purchases)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.purchases <> 0",
+        is_additive=True,
+        help=_("What was charged, before returns"),
+    ),
+    Measure(
+        "returned",
+        _("Returns"),
+        "ledger",
+        "SUM(f.returned)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.returned <> 0",
+        is_additive=True,
+        help=_("Gross less net: goods taken back, fees paid back, corrections of accounts"),
+    ),
+    Measure(
+        "cost_of_goods",
+        _("Cost of goods"),
+        "ledger",
+        "SUM(f.cost_of_goods)",
+        **MONEY,
+        drill="order",
+        records="f.part = 'order' AND f.cost_of_goods <> 0",
+        help=_("Quantity × unit cost at the time of the sale; of goods taken back taken off"),
+    ),
+    Measure(
+        "service_hours",
+        _("Service hours"),
+        "ledger",
+        "SUM(f.minutes) / 60.0",
+        unit=Unit.HOURS,
+        decimals=2,
+        parts=SERVICE,
+        help=_("Minutes noted with contacts, complaints and enquiries; the usual ones where nobody noted any"),
+    ),
+    Measure(
+        "service_cost",
+        _("Service cost"),
+        "ledger",
+        "SUM(f.service_cost)",
+        **MONEY,
+        parts=SERVICE,
+        is_additive=True,
+        help=_("Service hours × hourly rate"),
+    ),
+    _served("contacts_cost", _("Contacts"), "contact"),
+    _served("complaints_cost", _("Complaints"), "complaint"),
+    _served("enquiries_cost", _("Enquiries"), "enquiry"),
+    Measure(
+        "after_sales_cost",
+        _("After-sales cost"),
+        "ledger",
+        "SUM(f.after_sales_cost)",
+        **MONEY,
+        drill="after_sales",
+        records="f.part = 'after_sales' AND f.after_sales_cost <> 0",
+        is_additive=True,
+        help=_("Parts, freight and working time of returns, repairs and visits"),
+    ),
+    Measure(
+        "marketing_cost",
+        _("Marketing cost"),
+        "ledger",
+        "SUM(f.marketing_cost)",
+        **MONEY,
+        drill="cost_entry",
+        records="f.part = 'cost_entry' AND f.marketing_cost <> 0",
+        help=_("The customers' parts of the marketing costs: each entry is shared equally by those it was for"),
+    ),
+    Measure(
+        "profit",
+        _("Profit"),
+        "ledger",
+        "SUM(f.profit)",
+        **MONEY,
+        parts=PROFIT,
+        help=_("Revenue − discounts − cost of goods − service cost − after-sales cost − marketing cost"),
+    ),
+    Measure(
+        "margin",
+        _("Margin"),
+        "ledger",
+        "SUM(f.profit) / NULLIF(SUM(f.revenue) * 1.0, 0)",
+        **RATE,
+        parts=PROFIT,
+        help=_("Profit / revenue"),
+    ),
+)
