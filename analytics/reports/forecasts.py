@@ -27,7 +27,7 @@ register(
                 "mean_probability_of_order",
             ),
             (
-                Detail("historic_value", _("Value so far"), "monetary_value", **MONEY),
+                Detail("historic_value", _("Profit so far"), "historic_value", **MONEY),
                 Detail("predicted_value", _("Predicted value"), "predicted_value", **MONEY),
                 Detail("expected_orders", _("Expected orders"), "expected_orders", unit=Unit.COUNT, decimals=2),
                 Detail("probability_alive", _("Still a customer"), "probability_alive", **RATE),
@@ -46,7 +46,8 @@ register(
         has_period=False,
         chart=Chart("bar", x="value_tier", y=("predicted_value",)),
         formula=_(
-            "Predicted value: margin × expected order value (Gamma-Gamma) × expected orders of the next twelve months"
+            "Profit so far: what the customer's account has left up to the day, see the report on profitability."
+            " Predicted value: margin × expected order value (Gamma-Gamma) × expected orders of the next twelve months"
             " (the model of the customer base in use), each month discounted to the day of the analysis. Where the data"
             " identify no model nothing is predicted; see the report on the models."
         ),

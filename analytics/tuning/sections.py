@@ -167,6 +167,107 @@ def sections() -> tuple[Section, ...]:
                 ),
             ),
         ),
+        *_of_value(),
+    )
+
+
+def _of_value() -> tuple[Section, ...]:
+    """What customers bring and are worth."""
+    from analytics.analysis.customer_value import ContributionWeights, GrowthRule, ValueBands
+    from analytics.analysis.profitability import CostTerms, SpendTerms
+
+    costs, spend, bands, weights, growth = CostTerms(), SpendTerms(), ValueBands(), ContributionWeights(), GrowthRule()
+    minutes = Number(0, 10_000, is_whole=True)
+    return (
+        Section(
+            "profitability",
+            gettext_lazy("Profitability"),
+            (
+                Setting(
+                    "hourly_rate",
+                    gettext_lazy("Cost of an hour of service"),
+                    Number(0, 1_000_000),
+                    costs.hourly_rate,
+                    gettext_lazy("In the base currency"),
+                ),
+                Setting("contact_minutes", gettext_lazy("Usual minutes of a contact"), minutes, costs.contact_minutes),
+                Setting(
+                    "complaint_minutes", gettext_lazy("Usual minutes of a complaint"), minutes, costs.complaint_minutes
+                ),
+                Setting("enquiry_minutes", gettext_lazy("Usual minutes of an enquiry"), minutes, costs.enquiry_minutes),
+            ),
+            gettext_lazy("Usual minutes count where nobody noted the time that was spent."),
+        ),
+        Section(
+            "spend_cap",
+            gettext_lazy("Spend cap"),
+            (
+                Setting(
+                    "allowed_share",
+                    gettext_lazy("Share of the net purchase value that marketing may cost"),
+                    Number(0.001, 1),
+                    spend.allowed_share,
+                ),
+                Setting(
+                    "lower_bound",
+                    gettext_lazy("Share of the cap below which too little is spent"),
+                    SHARE,
+                    spend.lower_bound,
+                ),
+            ),
+        ),
+        Section(
+            "value_classes",
+            gettext_lazy("Value classes"),
+            (
+                Setting("top", gettext_lazy("Share of customers in the top class"), Number(0.001, 1), bands.top),
+                Setting(
+                    "middle",
+                    gettext_lazy("Share of customers in the top and middle class"),
+                    Number(0.001, 1),
+                    bands.middle,
+                ),
+            ),
+            agree=lambda values: _in_order(values, ("top", "middle")),
+        ),
+        Section(
+            "economic_contribution",
+            gettext_lazy("Economic contribution"),
+            (
+                Setting("power", gettext_lazy("Weight of purchasing power"), Number(0, 1000), weights.power),
+                Setting("loyalty", gettext_lazy("Weight of loyalty"), Number(0, 1000), weights.loyalty),
+                Setting("lifetime", gettext_lazy("Weight of lifetime value"), Number(0, 1000), weights.lifetime),
+            ),
+            agree=lambda values: (
+                [] if any(values.values()) else [("power", _("at least one weight must be above zero"))]
+            ),
+        ),
+        Section(
+            "growth",
+            gettext_lazy("Growth customers"),
+            (
+                Setting(
+                    "growth",
+                    gettext_lazy("Forecast above the last 12 months by at least"),
+                    Number(0, 100),
+                    growth.growth,
+                ),
+                Setting(
+                    "change",
+                    gettext_lazy("Half year above the one before by at least"),
+                    Number(0, 100),
+                    growth.change,
+                ),
+                Setting(
+                    "least_amount",
+                    gettext_lazy("Least forecast of 12 months"),
+                    Number(0, is_money=True),
+                    growth.least_amount,
+                    gettext_lazy("In the base currency"),
+                ),
+            ),
+            gettext_lazy("Shares as fractions: 0.25 is a quarter more."),
+        ),
     )
 
 
