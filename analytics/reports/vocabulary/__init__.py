@@ -5,8 +5,16 @@ The expressions keep to what DuckDB and Spark read alike. In them `f` is the fac
 customer and `g` the customer's figures; `:as_of` stands for the day of the report.
 """
 
-from analytics.reports.vocabulary import after_sales, cases, contacts, customer_fields, figures, order_lines, orders
-from analytics.reports.vocabulary import after_sales, cases, contacts, figures, ledger, order_lines, orders
+from analytics.reports.vocabulary import (
+    after_sales,
+    cases,
+    contacts,
+    customer_fields,
+    figures,
+    ledger,
+    order_lines,
+    orders,
+)
 from analytics.reports.vocabulary.dimensions import (
     CHURN_RISKS,
     LIFECYCLE_STAGES,
