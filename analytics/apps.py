@@ -10,6 +10,8 @@ class AnalyticsConfig(AppConfig):
         from analytics import attributes, menu, privacy, tiers
         from analytics.alerts import registration as alerts
         from analytics.costs import kinds  # noqa: F401  registers them
+        from analytics.explain import panel as explain
+        from analytics.explain import scores  # noqa: F401 - registers the explainers
         from analytics.reports import api as reports
         from analytics.segments import registration as segments
 
@@ -20,3 +22,4 @@ class AnalyticsConfig(AppConfig):
         segments.register()
         alerts.register()
         reports.register()
+        explain.register()
