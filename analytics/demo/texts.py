@@ -105,4 +105,32 @@ SEGMENTS = (
             ]
         },
     ),
+    (
+        "not-reached",
+        "Not reached · 联系不上的客户",
+        "None of the last three contacts was answered; another channel or another hour is tried.",
+        {"all": [{"event": "contact", "measure": "answered", "op": "is", "value": 0, "window": {"last": 3}}]},
+    ),
+    (
+        "complained-since-order",
+        "Complained since the last order · 下单后有投诉",
+        "Complained after the last order and is an active buyer: the owner hears the customer out before the next offer.",
+        {
+            "all": [
+                {"event": "complaint", "measure": "count", "op": "gte", "value": 1, "window": {"since": "order"}},
+                {"event": "order", "measure": "count", "op": "gte", "value": 2, "window": {"last_days": 365}},
+            ]
+        },
+    ),
+    (
+        "forgotten",
+        "Buying and forgotten · 有购买但无人联系",
+        "Spent 5,000 or more in 90 days and heard nothing from us in 60: a thank-you call.",
+        {
+            "all": [
+                {"event": "order", "measure": "amount", "op": "gte", "value": 5000, "window": {"last_days": 90}},
+                {"event": "contact", "measure": "count", "op": "is", "value": 0, "window": {"last_days": 60}},
+            ]
+        },
+    ),
 )

@@ -1,7 +1,8 @@
 """Rules over facts: the second compiler of the trees of `crm.records.rules`, with the same meaning as its `to_q`.
 
-A condition is read from `customers` (c) or from the run's `figures` (f); whatever a user chose is looked up among the
-attributes, and every value is a bound parameter. Where a value is missing a condition is false and its negation true.
+A condition is read from `customers` (c), from the run's `figures` (f) or from a table of events; whatever a user chose
+is looked up among the attributes, and every value is a bound parameter. Where a value is missing a condition is false
+and its negation true.
 """
 
 import datetime
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from analytics.models import CustomerFigures
+from analytics.segments import events
+from analytics.segments.events import compiling
+from analytics.segments.events.reading import EventCondition
 from crm.accounts.models import User
 from crm.records import lookups, rules
 from crm.records.attributes import Attribute, Type
 from crm.records.kinds import kinds
-from crm.records.rules import Condition, Rule, RuleError
+from crm.records.rules import Condition, Leaf, Rule, RuleError
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -49,7 +53,7 @@ def attributes(user: User | None) -> list[Attribute]:
 
 def parse(tree: Any, user: User | None = None) -> Rule:
     """The rule of a tree; RuleError also for what the facts do not hold."""
-    rule = rules.parse(tree, KIND, user=user)
+    rule = rules.parse(tree, KIND, user=user, leaves=events.LEAVES)
     for each in rules.conditions(rule):
         if not _is_known(each.attribute):
             name = {"name": each.attribute.label}
@@ -59,7 +63,7 @@ def parse(tree: Any, user: User | None = None) -> Rule:
 
 def to_sql(rule: Rule, as_of: datetime.date) -> Compiled:
     """The rule as a condition; `as_of` is the day that "the last N days" end with."""
-    work = _Compiler(as_of)
+    work = Compiler(as_of)
     return Compiled(work.condition(rule), work.params)
 
 
@@ -74,15 +78,36 @@ def count(facts: "Reader", rule: Rule, *, as_of: datetime.date) -> int:
     return facts.rows(found.sql("count(*) AS customers"), found.params)[0]["customers"]
 
 
-class _Compiler:
-    def __init__(self, as_of: datetime.date) -> None:
-        self.as_of, self.params = as_of, {}
+def looked_at(facts: "Reader", rule: Rule, *, as_of: datetime.date, shown: int) -> tuple[int, int, list[int]]:
+    """How many customers a rule holds for, of how many, and ids of the newest of them."""
+    found = to_sql(rule, as_of)
+    row = facts.rows(
+        f"SELECT count(*) AS customers, (SELECT count(*) FROM customers) AS of_all,"  # noqa: S608  our own text
+        f" max(customer_id, {int(shown)}) AS newest FROM ({found.sql('c.customer_id')})",
+        found.params,
+    )[0]
+    return row["customers"], row["of_all"], row["newest"] or []
+
+
+class Compiler:
+    """Rules about the rows of one alias, as conditions; all that share `params` may stand in one query."""
+
+    def __init__(self, as_of: datetime.date, params: dict[str, Any] | None = None, alias: str = "c") -> None:
+        self.as_of, self.alias = as_of, alias
+        self.params = {} if params is None else params
+
+    def about(self, alias: str) -> "Compiler":
+        return Compiler(self.as_of, self.params, alias)
 
     def condition(self, rule: Rule) -> "exp.Expression":
         from sqlglot import exp
 
         if isinstance(rule, Condition):
             return self._single(rule)
+        if isinstance(rule, EventCondition):
+            return compiling.condition(rule, self)
+        if isinstance(rule, Leaf):
+            raise TypeError(f"Facts do not know {rule!r}.")
         parts = [self.condition(each) for each in rule.rules]
         if rule.mode == "not":
             return exp.Not(this=exp.Paren(this=parts[0]))
@@ -101,7 +126,7 @@ class _Compiler:
         from sqlglot import exp
 
         attribute, op, value = condition.attribute, condition.op, condition.value
-        column = _column(attribute)
+        column = _column(attribute, self.alias)
         if attribute.is_multiple and op != "is_empty":
             return self._holds_any(column, value if isinstance(value, tuple) else (value,))
         if op == "is_empty":
@@ -122,7 +147,7 @@ class _Compiler:
         if op == "between":
             return self._within(column, *stored)
         comparisons = {"is": exp.EQ, "gte": exp.GTE, "lte": exp.LTE, "gt": exp.GT, "lt": exp.LT}
-        return comparisons[op](this=column, expression=self._bound(stored))
+        return comparisons[op](this=column, expression=self.bound(stored))
 
     def _text(self, column: "exp.Expression", op: str, value: Any) -> "exp.Expression":
         """Without regard to case."""
@@ -131,7 +156,7 @@ class _Compiler:
         lower = exp.Lower(this=column)
         if op == "contains":
             return exp.GT(
-                this=exp.StrPosition(this=lower, substr=self._bound(value.lower())), expression=exp.Literal.number(0)
+                this=exp.StrPosition(this=lower, substr=self.bound(value.lower())), expression=exp.Literal.number(0)
             )
         wanted = value if op == "in" else (value,)
         return self._any_of(lower, [each.lower() for each in wanted])
@@ -142,7 +167,7 @@ class _Compiler:
 
         parts = [
             exp.GT(
-                this=exp.StrPosition(this=column.copy(), substr=self._bound(f'"{code}"')),
+                this=exp.StrPosition(this=column.copy(), substr=self.bound(f'"{code}"')),
                 expression=exp.Literal.number(0),
             )
             for code in codes
@@ -154,23 +179,25 @@ class _Compiler:
 
         if op == "last_days":
             return self._within(column, self.as_of - datetime.timedelta(days=value - 1), self.as_of)
+        if op == "next_days":
+            return self._within(column, self.as_of, self.as_of + datetime.timedelta(days=value - 1))
         if op == "between":
             return self._within(column, *value)
         comparison = {"on": exp.EQ, "before": exp.LT, "after": exp.GT}[op]
-        return comparison(this=column, expression=self._bound(value))
+        return comparison(this=column, expression=self.bound(value))
 
     def _within(self, column: "exp.Expression", low: Any, high: Any) -> "exp.Expression":
         from sqlglot import exp
 
-        return exp.Between(this=column, low=self._bound(low), high=self._bound(high))
+        return exp.Between(this=column, low=self.bound(low), high=self.bound(high))
 
     def _any_of(self, column: "exp.Expression", values: Any) -> "exp.Expression":
         from sqlglot import exp
 
         wanted = list(values)
-        return exp.In(this=column, expressions=[self._bound(each) for each in wanted]) if wanted else exp.false()
+        return exp.In(this=column, expressions=[self.bound(each) for each in wanted]) if wanted else exp.false()
 
-    def _bound(self, value: Any) -> "exp.Expression":
+    def bound(self, value: Any) -> "exp.Expression":
         from sqlglot import exp
 
         name = f"p{len(self.params)}"
@@ -182,14 +209,15 @@ def _is_known(attribute: Attribute) -> bool:
     return bool(attribute.figure or attribute.facts)
 
 
-def _column(attribute: Attribute) -> "exp.Expression":
+def _column(attribute: Attribute, alias: str) -> "exp.Expression":
     from sqlglot import exp
 
     if attribute.facts_path:
-        column, path = exp.column(attribute.facts, table="c"), exp.Literal.string(f"$.{attribute.facts_path}")
+        column, path = exp.column(attribute.facts, table=alias), exp.Literal.string(f"$.{attribute.facts_path}")
         text = exp.Anonymous(this="json_extract_string", expressions=[column, path])
         return exp.TryCast(this=text, to=exp.DataType.build(JSON_TYPES.get(attribute.type, "text")))
-    return exp.column(attribute.figure, table="f") if attribute.is_computed else exp.column(attribute.facts, table="c")
+    is_figure = attribute.is_computed
+    return exp.column(attribute.figure, table="f") if is_figure else exp.column(attribute.facts, table=alias)
 
 
 def _stored(attribute: Attribute, value: Any) -> Any:
@@ -213,4 +241,4 @@ def _with_those_below(attribute: Attribute, value: Any) -> list[int]:
     return sorted(lookups.by_ids(attribute.related, wanted, None).values_list("pk", flat=True))
 
 
-__all__ = ["Compiled", "attributes", "count", "members", "parse", "to_sql"]
+__all__ = ["Compiled", "Compiler", "attributes", "count", "looked_at", "members", "parse", "to_sql"]

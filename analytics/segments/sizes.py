@@ -2,13 +2,13 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from analytics.models import Run, Segment, SegmentMembership
+from analytics.segments.events import vocabulary
 from crm.accounts.models import User
 from crm.records import rules
 from crm.records.kinds import kinds
@@ -24,21 +24,21 @@ def stays(user: User | None) -> QuerySet[SegmentMembership]:
 
 def may_see_members(segment: Segment, user: User | None) -> bool:
     """Whether the reader sees in full what the rule asks: who belongs to it would tell it otherwise."""
-    kind = kinds["customer"]
-    asked = (kind.by_key.get(key) for key in _keys(segment.rule))
-    return all(each is not None and rules.may_ask(kind, each, user) for each in asked)
+    return _may_ask(segment.rule, kinds["customer"], user)
 
 
-def _keys(tree: Any) -> Iterator[str]:
-    """The attributes that a rule's tree names."""
+def _may_ask(tree: Any, about: rules.Asked, user: User | None) -> bool:
     if isinstance(tree, list):
-        for each in tree:
-            yield from _keys(each)
-    elif isinstance(tree, dict):
-        if "attribute" in tree:
-            yield str(tree["attribute"])
-        else:
-            yield from _keys(list(tree.values()))
+        return all(_may_ask(each, about, user) for each in tree)
+    if not isinstance(tree, dict):
+        return True
+    if "event" in tree:
+        event = vocabulary.get(str(tree["event"]), user)
+        return event is not None and _may_ask(tree.get("where"), vocabulary.AskedOfEvent(event), user)
+    if "attribute" in tree:
+        attribute = about.by_key.get(str(tree["attribute"]))
+        return attribute is not None and rules.may_ask(about, attribute, user)
+    return _may_ask(list(tree.values()), about, user)
 
 
 def now(user: User | None, run: Run | None) -> dict[int, dict[str, int]]:

@@ -5,25 +5,20 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import formats
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from analytics.models import Publication, Segment
-from analytics.segments import compiler, migration, services, sizes, words
-from analytics.segments.builder import Builder, UnknownField
-from analytics.segments.forms import SegmentForm
+from analytics.segments import migration, services, sizes, words
 from crm.accounts import access
 from crm.accounts.models import User
 from crm.records import tables
 from crm.records.kinds import kinds
-from crm.records.rules import Rule
 
 LARGEST_ID = 2**63 - 1
 LATELY = 10
@@ -33,7 +28,7 @@ EARLIEST = datetime.date(1990, 1, 1)
 @login_required
 @require_safe
 def segment_list(request: HttpRequest) -> HttpResponse:
-    user = _reader(request)
+    user = reader_of(request)
     run = Publication.current_run()
     counted = sizes.now(user, run)
     rows = []
@@ -47,7 +42,7 @@ def segment_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def segment_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    user, segment = _reader(request), _segment(pk)
+    user, segment = reader_of(request), segment_of(pk)
     context: dict[str, Any] = {
         "segment": segment,
         "rule_in_words": words.of_tree(segment.rule),
@@ -65,24 +60,10 @@ def segment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def segment_create(request: HttpRequest) -> HttpResponse:
-    user = _manager(request)
-    return _edit(request, Segment(), user)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def segment_update(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _manager(request)
-    return _edit(request, _segment(pk), user)
-
-
-@login_required
 @require_POST
 def segment_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _manager(request)
-    made = services.copy(_segment(pk), user=user)
+    user = manager_of(request)
+    made = services.copy(segment_of(pk), user=user)
     messages.success(request, _("“%(name)s” was made.") % {"name": made})
     return redirect("analytics:segment_update", made.pk)
 
@@ -90,8 +71,8 @@ def segment_copy(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def segment_retire(request: HttpRequest, pk: int) -> HttpResponse:
-    _manager(request)
-    segment = _segment(pk)
+    manager_of(request)
+    segment = segment_of(pk)
     services.retire(segment)
     messages.success(request, _("“%(name)s” is no longer in use.") % {"name": segment})
     return redirect(segment)
@@ -100,8 +81,8 @@ def segment_retire(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def segment_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    _manager(request)
-    segment = _segment(pk)
+    manager_of(request)
+    segment = segment_of(pk)
     services.reactivate(segment)
     messages.success(request, _("“%(name)s” is in use again.") % {"name": segment})
     return redirect(segment)
@@ -111,7 +92,7 @@ def segment_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def segment_migration(request: HttpRequest) -> HttpResponse:
     """From which class to which customers went between two days."""
-    user = _reader(request)
+    user = reader_of(request)
     run = Publication.current_run()
     key = request.GET.get("of", "value_tier")
     if key not in migration.ATTRIBUTES or set(request.GET) - {"of", "from", "to"}:
@@ -134,103 +115,6 @@ def segment_migration(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "analytics/segments/segment_migration.html", context)
 
 
-def _edit(request: HttpRequest, segment: Segment, user: User) -> HttpResponse:
-    if request.method != "POST":
-        form = SegmentForm(instance=segment, user=user)
-        try:
-            builder = Builder.of_rule(segment.rule, user) if segment.pk else Builder.empty(user)
-        except ValueError:
-            messages.warning(request, _("This rule is too intricate for the form; saving replaces it."))
-            builder = Builder.empty(user)
-        rule = builder.rule() if segment.pk else None
-        return _form(request, segment, form, builder, rule)
-    try:
-        builder = Builder.of_form(request.POST, user)
-        action = request.POST.get("action", "preview")
-        is_button = builder.press(action)
-    except UnknownField as unknown:
-        return _unknown(str(unknown))
-    if not is_button and action not in {"save", "preview", "change"}:
-        return _unknown(action)
-    form = SegmentForm(request.POST, instance=segment, user=user)
-    rule = builder.rule()
-    if action == "save":
-        saved = _save(request, segment, form, rule, builder, user)
-        if saved:
-            messages.success(request, _("“%(name)s” was saved.") % {"name": saved})
-            return redirect(saved)
-        return _form(request, segment, form, builder, rule, shows_errors=True)
-    # Only looking: what is missing in name and purpose is not complained about yet.
-    typed = SegmentForm(instance=segment, user=user, initial={name: request.POST.get(name, "") for name in form.fields})
-    return _form(request, segment, typed, builder, rule, shows_errors=action == "preview")
-
-
-def _save(
-    request: HttpRequest, segment: Segment, form: SegmentForm, rule: Rule | None, builder: Builder, user: User
-) -> Segment | None:
-    if not form.is_valid() or rule is None:
-        if rule is None:
-            form.add_error(None, builder.error or _("The rule is not complete: see its lines below."))
-        return None
-    given = {name: form.cleaned_data[name] for name in ("name", "purpose", "owner")}
-    try:
-        with transaction.atomic():
-            if segment.pk is None:
-                return services.create(**given, rule=builder.tree(), user=user)
-            version = form.cleaned_data["version"]
-            return services.change(segment, **given, rule=builder.tree(), user=user, expected_version=version)
-    except services.Conflict:
-        form.add_error(None, _("Somebody saved a new version meanwhile. Open the segment anew to see it."))
-    except IntegrityError:
-        form.add_error("name", _("There is a segment of this name already."))
-    return None
-
-
-def _form(
-    request: HttpRequest,
-    segment: Segment,
-    form: SegmentForm,
-    builder: Builder,
-    rule: Rule | None,
-    *,
-    shows_errors: bool = False,
-) -> HttpResponse:
-    context = {
-        "segment": segment,
-        "form": form,
-        "builder": builder,
-        "shows_errors": shows_errors,
-        "count": _counted(rule, _reader(request)),
-    }
-    return TemplateResponse(request, "analytics/segments/segment_form.html", context)
-
-
-def _counted(rule: Rule | None, user: User) -> str:
-    """How many customers of the reader a rule holds for, and of when that is."""
-    from analytics.facts import engine, store
-
-    run = Publication.current_run()
-    if run is None or not run.facts:
-        return _("Customers are counted after the first recompute.")
-    if rule is None:
-        return _("Complete every line to see how many customers it chooses.")
-    try:
-        with engine.reader(run.facts, user=user) as facts:
-            found = compiler.count(facts, rule, as_of=run.as_of)
-    except store.SnapshotMissing:
-        return _("Customers are counted after the next recompute.")
-    text = ngettext(
-        "%(count)s customer as of %(day)s, snapshot %(run)s",
-        "%(count)s customers as of %(day)s, snapshot %(run)s",
-        found,
-    )
-    return text % {
-        "count": formats.number_format(found, force_grouping=True),
-        "day": formats.date_format(run.as_of, "SHORT_DATE_FORMAT"),
-        "run": run.pk,
-    }
-
-
 def _members(request: HttpRequest, segment: Segment, user: User) -> dict[str, Any]:
     kind = kinds["customer"]
     stays = sizes.stays(user).filter(segment=segment)
@@ -251,29 +135,24 @@ def _members(request: HttpRequest, segment: Segment, user: User) -> dict[str, An
     }
 
 
-def _reader(request: HttpRequest) -> User:
+def reader_of(request: HttpRequest) -> User:
     user = cast(User, request.user)
     if not access.may_view_any("segment", user):
         raise Http404
     return user
 
 
-def _manager(request: HttpRequest) -> User:
-    user = _reader(request)
+def manager_of(request: HttpRequest) -> User:
+    user = reader_of(request)
     if not user.may_manage_analysis:
         raise Http404
     return user
 
 
-def _segment(pk: int) -> Segment:
+def segment_of(pk: int) -> Segment:
     if pk > LARGEST_ID:
         raise Http404
     return get_object_or_404(Segment.objects.select_related("owner"), pk=pk)
-
-
-def _unknown(name: str) -> HttpResponse:
-    text = _("There is no field “%(name)s”.") % {"name": name[:60]}
-    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 
 
 def _day(given: str, default: datetime.date) -> tuple[datetime.date, str]:

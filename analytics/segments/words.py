@@ -6,9 +6,15 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.segments import compiler
+from analytics.segments.events import words as event_words
+from analytics.segments.events.reading import EventCondition
 from crm.records import lookups, rules, values
 from crm.records.attributes import Attribute, Type
-from crm.records.rules import Condition, Rule, RuleError
+from crm.records.rules import Condition, Leaf, Rule, RuleError
+
+
+def compared(name: str, op: str, value: str) -> str:
+    return _("%(name)s %(op)s %(value)s") % {"name": name, "op": rules.LABELS[op], "value": value}
 
 
 def of_tree(tree: Any) -> str:
@@ -25,6 +31,10 @@ def sentence(rule: Rule) -> str:
     def say(node: Rule, is_inner: bool) -> str:
         if isinstance(node, Condition):
             return _condition(node, names)
+        if isinstance(node, EventCondition):
+            return event_words.say(node, lambda inner: say(inner, False))
+        if isinstance(node, Leaf):
+            raise TypeError(f"There are no words for {node!r}.")
         if node.mode == "not":
             return _("not (%(rule)s)") % {"rule": say(node.rules[0], False)}
         joiner = _(" and ") if node.mode == "all" else _(" or ")
@@ -40,7 +50,7 @@ Names = dict[tuple[str, int], str]
 def _names(rule: Rule) -> Names:
     """The related rows that a rule mentions, one query for each kind of row."""
     wanted: dict[str, set[int]] = {}
-    for each in rules.conditions(rule):
+    for each in (*rules.conditions(rule), *event_words.conditions(rule)):
         if each.attribute.related and each.op not in rules.EMPTINESS:
             wanted.setdefault(each.attribute.related, set()).update(_listed(each.value))
     return {
@@ -54,9 +64,11 @@ def _condition(condition: Condition, names: Names) -> str:
     attribute, op, value = condition.attribute, condition.op, condition.value
     label = str(attribute.label)
     if op in rules.EMPTINESS:
-        return f"{label} {rules.LABELS[op]}"
+        return compared(label, op, "").strip()
     if op == "last_days":
         return _("%(name)s is within the last %(count)s days") % {"name": label, "count": formats.number_format(value)}
+    if op == "next_days":
+        return _("%(name)s is within the next %(count)s days") % {"name": label, "count": formats.number_format(value)}
     if op == "not_last_days":
         return _("%(name)s is not within the last %(count)s days") % {
             "name": label,
@@ -65,7 +77,7 @@ def _condition(condition: Condition, names: Names) -> str:
     said = [_single(attribute, each, names) for each in _listed(value)]
     if op == "between":
         return _("%(name)s is between %(low)s and %(high)s") % {"name": label, "low": said[0], "high": said[1]}
-    return f"{label} {rules.LABELS[op]} {', '.join(said)}"
+    return compared(label, op, _(", ").join(said))
 
 
 def _single(attribute: Attribute, value: Any, names: Names) -> str:

@@ -132,7 +132,7 @@ def _a_value(attribute, op, record):
         one = getattr(related, "pk", None)
         if one is None:
             return None
-    if op in {"last_days", "not_last_days"}:
+    if op in rules.COUNTS_OF_DAYS:
         return 30
     if op == "between":
         return [one, one]

@@ -93,7 +93,7 @@ def _values(attribute: Attribute, op: str) -> list[Any]:
     """Values to ask with: at, below and above what customers have."""
     if op in rules.EMPTINESS:
         return [None]
-    if op in {"last_days", "not_last_days"}:
+    if op in rules.COUNTS_OF_DAYS:
         return [1, 7, 8, 82, 83]
     singles = {
         Type.TEXT: ["hangzhou", "杭州", "50%", "_", "Price", "nowhere"],

@@ -66,7 +66,7 @@ def by_both(run: Run, tree: dict[str, Any]) -> tuple[str, str]:
 def asked(attribute: Attribute, op: str) -> list[Any]:
     if op in rules.EMPTINESS:
         return [None]
-    if op in {"last_days", "not_last_days"}:
+    if op in rules.COUNTS_OF_DAYS:
         return [1, 6, 7]
     given: dict[str, list[Any]] = {
         "custom_motto": ["hangzhou", "杭州", "x'", "true", '"quoted"', "nowhere"],

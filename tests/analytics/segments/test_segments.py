@@ -257,7 +257,7 @@ def test_a_wrong_value_is_explained_at_its_line(client: Client, manager: User) -
 
 
 @pytest.mark.parametrize(
-    "extra", [{"password": "x"}, {"v-0.0.0.0.0.0": "1"}, {"g-0": "none"}, {"action": "drop"}, {"action": "remove:0.9"}]
+    "extra", [{"password": "x"}, {"v-0.0.0.0.0.0": "1"}, {"g-0": "some"}, {"action": "drop"}, {"action": "remove:0.9"}]
 )
 def test_an_unknown_field_is_refused(client: Client, manager: User, extra: dict[str, str]) -> None:
     client.force_login(manager)
