@@ -1,10 +1,20 @@
 """What all tests share."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from tests import database
+
+gc.disable()  # while modules are loaded and tests collected nothing becomes garbage
+
+
+def pytest_collection_finish():
+    """The house stays as long as the tests run: the collector need not walk through it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

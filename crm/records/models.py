@@ -177,10 +177,12 @@ class Sequence(models.Model):
     @classmethod
     def take(cls, prefix: str, count: int = 1) -> int:
         """Reserve `count` numbers; the first of them."""
+        row = cls.objects.filter(prefix=prefix)
         with transaction.atomic():
-            cls.objects.get_or_create(prefix=prefix)
-            cls.objects.filter(prefix=prefix).update(last=F("last") + count)
-            return cls.objects.get(prefix=prefix).last - count + 1
+            if not row.update(last=F("last") + count):
+                cls.objects.get_or_create(prefix=prefix)
+                row.update(last=F("last") + count)
+            return row.values_list("last", flat=True).get() - count + 1
 
     @classmethod
     def next_number(cls, prefix: str) -> str:
