@@ -80,7 +80,8 @@ def make_order(deal: Deal, *, user: User | None) -> Order:
     A deal without lines gives one line of its whole amount. An order in the recycle bin no longer counts.
     """
     with transaction.atomic():
-        deal = Deal.objects.select_for_update(of=("self",)).select_related("order", "customer").get(pk=deal.pk)
+        # its order is read by a question of its own: joined, it would be that of before the wait for the lock
+        deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
         if deal.status != Deal.Status.WON:
             raise ValidationError(_("Only a won deal becomes an order."))
         if deal.order is not None and not deal.order.is_deleted:

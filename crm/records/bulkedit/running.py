@@ -120,8 +120,8 @@ def _put_back(kind: Kind, action: Action, rows: list[BulkRow], user: User) -> No
 
 
 def _held(records: Any, rows: list[BulkRow]) -> dict[int, Any]:
-    """The records of rows as they are now, locked until the transaction ends."""
-    return records.select_for_update(of=("self",)).in_bulk([each.object_id for each in rows])
+    """The records of rows as they are now, locked until the transaction ends, everywhere in the same order."""
+    return records.select_for_update(of=("self",)).order_by("pk").in_bulk([each.object_id for each in rows])
 
 
 def _tell(given: Counter, by: User) -> None:

@@ -32,7 +32,8 @@ def start(
 def ask_for_undo(change: BulkChange, *, user: User) -> bool:
     """False where there is nothing to be put back, or somebody has just asked for it."""
     with transaction.atomic():
-        held = BulkChange.objects.select_for_update(of=("self",)).select_related("job").get(pk=change.pk)
+        # its job is read by a question of its own: joined, it would be that of before the wait for the lock
+        held = BulkChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
         if not held.may_be_undone:
             return False
         held.job = jobs.enqueue(UNDO, payload={"change": held.pk}, key=f"bulk:{held.pk}", user=user)

@@ -28,6 +28,7 @@ from crm.records.importing.registry import Importer, Request
 from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.importing.writing import ORIGIN, Entry, RecordWriter
 from crm.records.kinds import Kind
+from crm.records.locks import hold
 
 ROWS_AT_ONCE = 100  # per transaction where each is stored by itself, about a second
 PLAIN_ROWS_AT_ONCE = 1_000
@@ -125,6 +126,8 @@ class GeneralImporter(Importer):
             # settings are asked for at each row: they are read once for each of these transactions
             stamp = Company.objects.values_list("stamp", flat=True).first()
             with transaction.atomic(), settled.request_with(stamp):
+                if not request.dry_run:
+                    hold(f"import of {self.kind.key}")  # of two files that name the same record, the second finds it
                 parts = [chunk] if writer.goes_at_once else [[row] for row in chunk]
                 for part in parts:
                     self._take(part, reader, writer, summary, errors, request)

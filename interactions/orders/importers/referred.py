@@ -14,6 +14,7 @@ from crm.records.importing.batch import Provenance
 from crm.records.importing.registry import Request
 from crm.records.importing.report import ErrorFile, ImportSummary
 from crm.records.importing.values import folded
+from crm.records.locks import hold
 from customers.importers import Regions, country_code
 from customers.models import Channel, Customer
 from interactions.catalogue.models import Category, Product
@@ -23,6 +24,7 @@ from interactions.orders.importers.reading import LONGEST_NAME
 from interactions.orders.staging import StagedCustomer, StagedProduct, Staging, in_chunks
 
 RECORDS_AT_ONCE = 2_000
+TURN = "import of orders"
 
 
 class Referred:
@@ -53,6 +55,8 @@ class Referred:
 
     def prepare(self) -> None:
         with transaction.atomic():
+            self._take_turns()
+            self.regions = Regions(dry_run=self.request.dry_run)
             before = dict(self.summary.created)
             self._channels()
             self._categories()
@@ -60,9 +64,18 @@ class Referred:
             if self.summary.created != before:
                 self._keep()
         for customers in in_chunks(self.staging.customers(), RECORDS_AT_ONCE):
-            self._customers(customers)
+            with transaction.atomic():
+                self._take_turns()
+                self._customers(customers)
         for products in in_chunks(self.staging.products(), RECORDS_AT_ONCE):
-            self._products(products)
+            with transaction.atomic():
+                self._take_turns()
+                self._products(products)
+
+    def _take_turns(self) -> None:
+        """Two files that name the same customer make him once: the second finds what the first has made."""
+        if not self.request.dry_run:
+            hold(TURN)
 
     def _keep(self) -> None:
         """The count of what was made, in the transaction that made it."""
@@ -117,7 +130,7 @@ class Referred:
         if self.request.dry_run:
             self.summary.count("created", "customers", len(new))
             return
-        with transaction.atomic(), translation.override(self.company.company.language):
+        with translation.override(self.company.company.language):
             made = Customer.objects.bulk_create([self._customer(each) for each in new])
             search.index("customer", made)
             self.summary.count("created", "customers", len(made))
@@ -151,11 +164,10 @@ class Referred:
         if self.request.dry_run:
             self.summary.count("created", "products", len(new))
             return
-        with transaction.atomic():
-            made = Product.objects.bulk_create([self._product(each) for each in new])
-            search.index("product", made)
-            self.summary.count("created", "products", len(made))
-            self._keep()
+        made = Product.objects.bulk_create([self._product(each) for each in new])
+        search.index("product", made)
+        self.summary.count("created", "products", len(made))
+        self._keep()
         self.products.update((each.number, each.pk) for each in made)
 
     def _product(self, staged: StagedProduct) -> Product:

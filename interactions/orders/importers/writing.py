@@ -17,6 +17,7 @@ from crm.records.importing.problems import FileRefused, RowError
 from crm.records.importing.readers import Source
 from crm.records.importing.registry import Request
 from crm.records.importing.report import ErrorFile, ImportSummary
+from crm.records.locks import hold
 from crm.records.models import Sequence as Numbers
 from crm.records.models import numbered
 from customers.importers import country_code
@@ -25,7 +26,7 @@ from interactions.catalogue.models import Product
 from interactions.orders.importers.company import CompanyOfFile
 from interactions.orders.importers.policy import COUNTS_AS, GROSS_CLASSES, LineClass, LinePolicy
 from interactions.orders.importers.reading import CENT, LONGEST_NUMBER
-from interactions.orders.importers.referred import RECORDS_AT_ONCE, Referred
+from interactions.orders.importers.referred import RECORDS_AT_ONCE, TURN, Referred
 from interactions.orders.models import Order, OrderLine
 from interactions.orders.services import rate_of, reckon
 from interactions.orders.staging import StagedLine, Staging, in_chunks
@@ -94,10 +95,12 @@ class Writer:
 
     def _orders(self, groups: list[list[StagedLine]], place: int) -> None:
         keyed = [_with_keys(group) for group in groups]
-        present = _present_keys(key for group in keyed for key, _line in group)
-        missing = [[pair for pair in group if pair[0] not in present] for group in keyed]
-        missing = [group for group in missing if group]
         with transaction.atomic():
+            if not self.dry_run:
+                hold(TURN)
+            present = _present_keys(key for group in keyed for key, _line in group)
+            missing = [[pair for pair in group if pair[0] not in present] for group in keyed]
+            missing = [group for group in missing if group]
             self.summary.existing += sum(key in present for group in keyed for key, _line in group)
             if missing:
                 self._write_orders(missing)
@@ -140,7 +143,10 @@ class Writer:
             line = group[0][1]
             if _has_number(line):
                 numbers |= {line.document, _split_number(line)}
-        return {order.number: order for order in Order.objects.filter(number__in=numbers)}
+        found = Order.objects.filter(number__in=numbers)
+        if not self.dry_run:
+            found = found.select_for_update(of=("self",)).order_by("pk")
+        return {order.number: order for order in found}
 
     def _order_for(self, line: StagedLine, known: dict[str, Order], taken: set[str]) -> tuple[str, Order | None]:
         """Number and, if it is there, the order for a customer's lines. Where one number covers several customers,

@@ -1,47 +1,17 @@
 """Several merges at once give exact totals: with threads on PostgreSQL, one after the other on SQLite."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from customers.duplicates import merging
 from customers.duplicates.merging import MergeRefused
 from customers.models import Customer, CustomerMerge
 from interactions.orders.models import Order
-from tests import factories
+from tests import at_once, factories
 
 ORDERS = 5
-
-
-def at_once(*actions: Callable[[], object]) -> list[str]:
-    """What came of each: "done", or that it was refused. Threads where the database has rows to lock."""
-    told = [""] * len(actions)
-    start = threading.Barrier(len(actions)) if connection.vendor == "postgresql" else None
-
-    def act(place: int) -> None:
-        if start:
-            start.wait()
-        try:
-            actions[place]()
-            told[place] = "done"
-        except MergeRefused:
-            told[place] = "refused"
-        finally:
-            if start:
-                connections.close_all()
-
-    if start is None:
-        for place in range(len(actions)):
-            act(place)
-        return told
-    threads = [threading.Thread(target=act, args=(place,)) for place in range(len(actions))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return told
 
 
 def customers(count: int) -> list[Customer]:
@@ -54,6 +24,12 @@ def customers(count: int) -> list[Customer]:
 
 def merge(survivor: Customer, duplicate: Customer) -> Callable[[], object]:
     return lambda: merging.merge(survivor=survivor, duplicate=duplicate, user=None)
+
+
+def outcomes(*actions: Callable[[], object]) -> list[str]:
+    """What came of each: "done", or that it was refused."""
+    told = at_once.at_once(*actions, refusals=(MergeRefused,))
+    return ["refused" if isinstance(each, MergeRefused) else "done" for each in told]
 
 
 def check(total: int) -> None:
@@ -70,28 +46,28 @@ def check(total: int) -> None:
 
 def race() -> None:
     one, two, three, four = customers(4)
-    assert at_once(merge(one, two), merge(one, three), merge(one, four)) == ["done"] * 3
+    assert outcomes(merge(one, two), merge(one, three), merge(one, four)) == ["done"] * 3
     assert one.orders.count() == 4 * ORDERS
     check(4 * ORDERS)
 
     one, two = customers(2)  # each into the other: one of them wins
-    assert sorted(at_once(merge(one, two), merge(two, one))) == ["done", "refused"]
+    assert sorted(outcomes(merge(one, two), merge(two, one))) == ["done", "refused"]
     assert Customer.objects.kept().filter(pk__in=[one.pk, two.pk]).count() == 1
     check(6 * ORDERS)
 
     one, two = customers(2)  # twice the same
-    assert sorted(at_once(*[merge(one, two)] * 3)) == ["done", "refused", "refused"]
+    assert sorted(outcomes(*[merge(one, two)] * 3)) == ["done", "refused", "refused"]
     check(8 * ORDERS)
 
     one, two, three = customers(3)  # the survivor of one is the duplicate of the other
-    told = at_once(merge(one, two), merge(two, three))
+    told = outcomes(merge(one, two), merge(two, three))
     assert "done" in told
     check(11 * ORDERS)
 
     one, two = customers(2)  # orders come in meanwhile
     stale = Customer.objects.get(pk=two.pk)
     new = [lambda: factories.an_order(customer=stale, lines=[(1, 100)])] * 3
-    assert at_once(merge(one, two), *new) == ["done"] * 4
+    assert outcomes(merge(one, two), *new) == ["done"] * 4
     check(13 * ORDERS + 3)
     assert one.orders.count() == 2 * ORDERS + 3
 
