@@ -13,6 +13,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.explain import panel as explain
         from analytics.explain import scores  # noqa: F401 - registers the explainers
         from analytics.reports import api as reports
+        from analytics.reports import log_words
         from analytics.segments import registration as segments
 
         attributes.register()
@@ -23,3 +24,4 @@ class AnalyticsConfig(AppConfig):
         alerts.register()
         reports.register()
         explain.register()
+        log_words.register()

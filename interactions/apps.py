@@ -7,6 +7,7 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self) -> None:
-        from interactions import dossier, kinds, panels, privacy  # noqa: F401  registers the kinds of every room, what they show
+        from interactions import dossier, kinds, panels, privacy, settings  # noqa: F401  registers the kinds of every room, what they show
 
         privacy.register()
+        settings.register()

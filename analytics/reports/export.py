@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.reports.result import Column, ReportResult
 from analytics.reports.vocabulary import Type
+from crm.accounts.watermark import Watermark
 from crm.records.export import csv_stream, harmless, xlsx_file
 
 FORMATS = ("csv", "xlsx")
@@ -43,9 +44,9 @@ def context(result: ReportResult) -> Iterator[tuple[str, str]]:
         yield _("Note"), note.text
 
 
-def as_file(result: ReportResult, form: str) -> Iterator[bytes] | Any:
+def as_file(result: ReportResult, form: str, mark: Watermark | None = None) -> Iterator[bytes] | Any:
     """CSV as pieces of bytes, XLSX as an open file."""
-    return csv_stream(lines(result)) if form == "csv" else xlsx_file(lines(result))
+    return csv_stream(lines(result), mark) if form == "csv" else xlsx_file(lines(result), mark)
 
 
 def _headed(column: Column) -> Any:

@@ -18,10 +18,10 @@ from analytics.reports import asking, engine, export, registry, source
 from analytics.reports.errors import ReportError, UnknownReport
 from analytics.reports.page import MOST_ROWS, ReportPage
 from analytics.reports.recordlist import RecordList
-from crm.accounts import access, log
+from crm.accounts import access, log, watermark
 from crm.accounts.models import AccessLog, User
 from crm.jobs import services as jobs
-from crm.records.export import CONTENT_TYPES
+from crm.records.export import CONTENT_TYPES, file_name
 
 RECOMPUTE = "analytics.recompute"
 PER_PAGE = 25
@@ -98,8 +98,9 @@ def report_export(request: HttpRequest, slug: str) -> HttpResponse | StreamingHt
         return _refused(request, slug, user, ReportError(_("A report is given as CSV or XLSX.")))
     detail = {"report": slug, "query": request.GET.urlencode()}
     log.record(user, AccessLog.Action.EXPORT, "report", count=len(result.rows), detail=detail, request=request)
-    name = f"{slug}_{result.arguments.as_of.isoformat()}.{form}"
-    made = export.as_file(result, form)
+    mark = watermark.of_user(user)
+    name = file_name(f"{slug}_{result.arguments.as_of.isoformat()}", form, mark)
+    made = export.as_file(result, form, mark)
     if form == "xlsx":
         return FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
     response = StreamingHttpResponse(made, content_type=CONTENT_TYPES[form])

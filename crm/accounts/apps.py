@@ -8,7 +8,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and rights")
 
     def ready(self) -> None:
-        from crm.accounts import settled
+        from crm.accounts import log_words, settings_pages, settled
         from crm.accounts.models import AccessRule, Company, FieldRight, Region, Role, Unit
 
+        settings_pages.register_own()
+        log_words.register_own()
         settled.watch(AccessRule, Company, FieldRight, Region, Role, Unit)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts import log_words
 from crm.accounts.models import AccessLog, Role, User
 
 
@@ -42,7 +43,7 @@ class UserFilterSet(django_filters.FilterSet):
 class AccessLogFilterSet(django_filters.FilterSet):
     user = django_filters.ModelChoiceFilter(label=_("User"), queryset=User.objects.order_by("username"))
     action = django_filters.ChoiceFilter(label=_("Action"), choices=AccessLog.Action.choices)
-    kind = django_filters.CharFilter(label=_("Kind of record"), lookup_expr="exact")
+    kind = django_filters.ChoiceFilter(label=_("Kind of record"), choices=log_words.kinds)
     since = django_filters.DateFilter(label=_("From"), method="from_day", widget=forms.DateInput({"type": "date"}))
     until = django_filters.DateFilter(label=_("To"), method="to_day", widget=forms.DateInput({"type": "date"}))
 

@@ -94,11 +94,26 @@ class CompanyForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = ["name", "currency", "time_zone", "fiscal_year_start", "language", "logo"]
-        labels = {"name": _("Company name"), "language": _("Language"), "logo": _("Logo")}
+        fields = [
+            *("name", "currency", "time_zone", "fiscal_year_start", "language", "logo"),
+            *("watermark", "watermark_text", "watermark_in_csv"),
+        ]
+        labels = {
+            "name": _("Company name"),
+            "language": _("Language"),
+            "logo": _("Logo"),
+            "watermark": _("Watermark on every page, print and exported file"),
+            "watermark_text": _("Text of the watermark"),
+            "watermark_in_csv": _("Also as the last line of CSV files"),
+        }
         help_texts = {
             "language": _("For readers who have not chosen one."),
             "logo": _("PNG, JPEG, WebP or GIF, at most 2 MB."),
+            "watermark": _("Shows who is signed in and the time. It hides nothing and can be clicked through."),
+            "watermark_text": _("Stands behind name and time, such as “Confidential”."),
+            "watermark_in_csv": _(
+                "Programs that read such a file see one row more. The name of the file says it anyway."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -272,6 +272,9 @@ class Company(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     logo = models.ImageField(_("logo"), upload_to="logo/", blank=True)
+    watermark = models.BooleanField(_("watermark on every page and file"), default=False)
+    watermark_text = models.CharField(_("text of the watermark"), max_length=80, blank=True)
+    watermark_in_csv = models.BooleanField(_("watermark as the last line of CSV files"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     stamp = models.BigIntegerField(default=new_stamp, editable=False)  # see crm.accounts.settled
 

@@ -16,13 +16,14 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from crm.accounts import settled
         from crm.jobs.registry import before_each
-        from crm.records import panels
+        from crm.records import panels, settings
         from crm.records.attachments.pages import panel as attachments
         from crm.records.custom.registry import refresh
         from crm.records.models import CustomField, CustomOption
         from crm.records.notices import registration as notices
         from crm.records.webhooks.models import Webhook
 
+        settings.register()
         notices.register()
         panels.register_everywhere(attachments)
         settled.watch(Webhook)

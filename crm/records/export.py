@@ -7,11 +7,13 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
 
 from crm.accounts.models import User
+from crm.accounts.watermark import Watermark
 from crm.records import values
 from crm.records.attributes import Attribute
 from crm.records.kinds import Kind
@@ -40,8 +42,15 @@ def table(kind: Kind, attributes: list[Attribute], rows: QuerySet, user: User | 
         yield [harmless(values.plain(kind, each, record, user)) for each in attributes]
 
 
-def csv_stream(lines: Iterable[list[Any]]) -> Iterator[bytes]:
+def file_name(base: str, form: str, mark: Watermark | None) -> str:
+    """The name of a file; with a watermark it says who took it and when."""
+    return f"{base}{mark.in_name if mark else ''}.{form}"
+
+
+def csv_stream(lines: Iterable[list[Any]], mark: Watermark | None = None) -> Iterator[bytes]:
     """CSV with a byte order mark, without which Excel reads Chinese as noise."""
+    if mark and mark.in_csv:
+        lines = chain(lines, [[harmless(mark.text)]])
     yield "\ufeff".encode()
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -52,8 +61,11 @@ def csv_stream(lines: Iterable[list[Any]]) -> Iterator[bytes]:
     yield _taken(buffer)
 
 
-def xlsx_file(lines: Iterable[list[Any]]) -> Any:
-    """An open temporary file with the sheet, at its beginning. Written row by row, so memory stays small."""
+def xlsx_file(lines: Iterable[list[Any]], mark: Watermark | None = None) -> Any:
+    """An open temporary file with the sheet, at its beginning. Written row by row, so memory stays small.
+
+    A watermark lies behind the cells and in the header of the print: the cells themselves are data and nothing else.
+    """
     import xlsxwriter
 
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed by the response that sends it
@@ -61,6 +73,8 @@ def xlsx_file(lines: Iterable[list[Any]]) -> Any:
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     dates, moments = (book.add_format({"num_format": each}) for each in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
+    if mark:
+        _mark(book, sheet, mark)
     for at, line in enumerate(lines):
         if at > LARGEST_SHEET:
             break
@@ -77,6 +91,14 @@ def xlsx_file(lines: Iterable[list[Any]]) -> Any:
     book.close()
     file.seek(0)
     return file
+
+
+def _mark(book: Any, sheet: Any, mark: Watermark) -> None:
+    sheet.set_header(f"&R&9{mark.in_header}")
+    book.set_properties({"author": mark.username, "comments": mark.text})
+    picture = mark.picture()
+    if picture:
+        sheet.set_background(picture)
 
 
 def _written(value: Any) -> str:

@@ -31,7 +31,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
-from crm.accounts import access, log
+from crm.accounts import access, log, watermark
 from crm.accounts.models import AccessLog, User
 from crm.records import duplicates, export, history, panels, privacy, revealing, rules, services, tables, values
 from crm.records.attributes import Attribute
@@ -494,11 +494,12 @@ class ExportView(RecordView):
         return self._file(form, export.table(self.kind, attributes, rows, self.user))
 
     def _file(self, form: str, lines: Iterable[list[Any]]) -> HttpResponseBase:
-        name = f"{self.kind.path}-{timezone.localdate().isoformat()}.{form}"
+        mark = watermark.of_user(self.user)
+        name = export.file_name(f"{self.kind.path}-{timezone.localdate().isoformat()}", form, mark)
         if form == "xlsx":
-            sheet = export.xlsx_file(lines)
+            sheet = export.xlsx_file(lines, mark)
             return FileResponse(sheet, as_attachment=True, filename=name, content_type=export.CONTENT_TYPES[form])
-        response = StreamingHttpResponse(export.csv_stream(lines), content_type=export.CONTENT_TYPES[form])
+        response = StreamingHttpResponse(export.csv_stream(lines, mark), content_type=export.CONTENT_TYPES[form])
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

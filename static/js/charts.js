@@ -315,6 +315,56 @@
     });
   };
 
+  /* ---- a chart as a picture: with its title and, while there is one, the watermark of the page ---- */
+  const SCALE = 2;
+  const loaded = (address) =>
+    new Promise((resolve, reject) => {
+      const image = new Image();
+      image.onload = () => resolve(image);
+      image.onerror = reject;
+      image.src = address;
+    });
+  const painted = async (area) => {
+    const spec = JSON.parse(document.getElementById(area.dataset.chart).textContent);
+    const chart = drawn.get(area);
+    const colours = palette();
+    const [width, height, head] = [chart.getWidth(), chart.getHeight(), spec.title ? 44 : 12];
+    const canvas = document.createElement("canvas");
+    canvas.width = (width + 24) * SCALE;
+    canvas.height = (height + head + 12) * SCALE;
+    const pen = canvas.getContext("2d");
+    pen.scale(SCALE, SCALE);
+    pen.fillStyle = colours.surface;
+    pen.fillRect(0, 0, width + 24, height + head + 12);
+    pen.drawImage(await loaded(chart.getDataURL({ type: "svg" })), 12, head, width, height);
+    const font = getComputedStyle(document.body).fontFamily;
+    pen.fillStyle = colours.text;
+    pen.font = `600 16px ${font}`;
+    if (spec.title) pen.fillText(spec.title, 14, 28, width - 4);
+    marked(pen, width + 24, height + head + 12, font, document.body.dataset.watermark);
+    return canvas;
+  };
+  const marked = (pen, width, height, font, text) => {
+    if (!text) return;
+    pen.save();
+    pen.font = `14px ${font}`;
+    pen.globalAlpha = 0.16;
+    pen.rotate((-24 * Math.PI) / 180);
+    const step = pen.measureText(text).width + 60;
+    for (let y = 0; y < height + width; y += 110) for (let x = -height; x < width + step; x += step) pen.fillText(text, x, y);
+    pen.restore();
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-chart-picture]");
+    const area = button?.closest(".chart")?.querySelector("[data-chart]");
+    if (!area || !drawn.has(area)) return;
+    const canvas = await painted(area);
+    const link = document.createElement("a");
+    link.href = canvas.toDataURL("image/png");
+    link.download = `${(document.title || "chart").split("·")[0].trim()}.png`;
+    link.click();
+  });
+
   document.addEventListener("themechange", () => [...drawn.keys()].forEach(draw));
-  window.clienteleCharts = { boot };
+  window.clienteleCharts = { boot, painted };
 })();

@@ -208,3 +208,14 @@ def test_without_a_provider_there_is_no_such_page(settings):
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
     assert Client().post(BEGIN).status_code == 404
     assert Client().get(f"{BEGIN}callback/").status_code == 404
+
+
+def test_one_of_the_two_ways_in_stands_out(client, settings):
+    factories.a_company()
+    alone = client.get("/accounts/login/").content.decode()
+    assert alone.count("btn-primary") == 1
+    settings.OIDC_ISSUER, settings.OIDC_NAME = "https://id.example.com", "Lotus"
+    both = client.get("/accounts/login/").content.decode()
+    assert "Sign in with Lotus" in both
+    assert both.count("btn-primary") == 1
+    assert "Sign in with a password" in both

@@ -1,9 +1,12 @@
+from typing import Any
+
 from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import AccessRule, User
+from crm.accounts.settings_pages import listed
 
 register = template.Library()
 
@@ -23,6 +26,12 @@ def single_sign_on() -> dict[str, str] | None:
         return None
     address = reverse("openid_connect_login", args=[settings.OIDC_PROVIDER])
     return {"address": address, "name": settings.OIDC_NAME or _("company account")}
+
+
+@register.filter
+def settings_pages(request: Any) -> list[dict[str, Any]]:
+    """The list at the side of the settings pages."""
+    return listed(request.resolver_match.view_name)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from crm.accounts import log
+from crm.accounts import log, log_words
 from crm.accounts.filters import AccessLogFilterSet
 from crm.accounts.forms import CompanyForm, ExchangeRateForm
 from crm.accounts.models import AccessLog, Company, ExchangeRate
@@ -68,4 +68,5 @@ def access_log(request: HttpRequest) -> HttpResponse:
     entries = AccessLogFilterSet(request.GET, AccessLog.objects.select_related("user"))
     rows = entries.qs if entries.is_valid() else AccessLog.objects.none()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/access_log.html", {"filter": entries, "page": page})
+    context = {"filter": entries, "page": page, "entries": log_words.in_words(page)}
+    return render(request, "accounts/access_log.html", context)
