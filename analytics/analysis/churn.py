@@ -108,6 +108,16 @@ def apply(
     )
 
 
+def lost_after(cycle_days: "pd.Series[Any]", is_own: "pd.Series[Any]", rule: ChurnRule | None = None) -> Floats:
+    """Days of silence after which a buyer is lost.
+
+    cycle_days: purchase cycle (NaN: none);  is_own: whether it is the customer's own, not one that is assumed
+    """
+    cycle = floats(cycle_days)
+    own = is_own.astype("boolean").fillna(False).to_numpy(dtype=np.bool_) & ~np.isnan(cycle)
+    return _lost_after(np.zeros(len(cycle)), cycle, own, rule or ChurnRule())
+
+
 def reasons(statistics: pd.DataFrame, churn: pd.DataFrame) -> "pd.Series[Any]":
     """Why a customer is at risk or lost, as codes and numbers for every alert and every lost customer.
 

@@ -38,6 +38,7 @@ class ShiftedBetaGeometric:
     alpha: float
     beta: float
     unidentified: tuple[str, ...] = ()
+    time_unit: str = ""  # what a period is, where whoever fits says it
 
 
 def fit(survivors: pd.DataFrame, *, minimum_customers: int = MINIMUM_CUSTOMERS) -> ShiftedBetaGeometric:

@@ -6,16 +6,12 @@ known by now, its own horizon: as_of less the days of silence it takes. Who boug
 who did not, left with the last purchase. Without the horizon the last months would count leavers as still there.
 """
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.analysis.contract import Floats, calendar_day, customer_index, days, floats, require_columns
+from analytics.analysis.contract import Floats, calendar_day, customer_index, days, floats, require_columns, whole
 from analytics.analysis.retention import MONTHS, Unit
-
-Watch = Literal["left", "there", "too_young"]
 
 SURVIVOR_TYPES = {"cohort": "int64", "period": "int64", "customers": "int64"}
 
@@ -45,13 +41,9 @@ def survivors(customers: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "mon
 
     A customer counts as there in every period up to that of the last purchase.
     """
-    first, last, horizon, has_left = _watched(customers, as_of)
-    is_known = ~np.isnat(first) & ~np.isnat(horizon) & (has_left | (first <= horizon))
-    begin, seen = _period(first[is_known], unit), _period(horizon[is_known], unit)
-    left = has_left[is_known]
-    final = np.where(left, _period(last[is_known], unit), seen) - begin
-    watched = np.maximum(seen - begin, final)
-    if not len(begin):
+    periods = stays(customers, as_of=as_of, unit=unit)
+    watched, final = whole(periods["watched"]), whole(periods["there_until"])
+    if not len(periods):
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in SURVIVOR_TYPES.items()})
     span = int(watched.max()) + 1
     # Who is there at the end of what is watched stays on; who left is there up to the last period with a purchase.
@@ -59,6 +51,21 @@ def survivors(customers: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "mon
     there = ends[:, ::-1].cumsum(axis=1)[:, ::-1]
     cohort, period = np.nonzero((there[:, :1] > 0) & np.tri(span, dtype=np.bool_))
     return pd.DataFrame({"cohort": cohort, "period": period, "customers": there[cohort, period]}).astype(SURVIVOR_TYPES)
+
+
+def stays(customers: pd.DataFrame, *, as_of: pd.Timestamp, unit: Unit = "month") -> pd.DataFrame:
+    """The stay of each customer in periods, counted from that of the first purchase.
+
+    customers: as in `spells`
+    returns:   watched (the last period up to which is known whether the customer is there), there_until (the last one
+               with the customer there), indexed by customer_id; the same customers as in `spells`
+    """
+    first, last, horizon, has_left = _watched(customers, as_of)
+    is_known = ~np.isnat(first) & ~np.isnat(horizon) & (has_left | (first <= horizon))
+    begin, seen = _period(first[is_known], unit), _period(horizon[is_known], unit)
+    final = np.where(has_left[is_known], _period(last[is_known], unit), seen) - begin
+    columns = {"watched": np.maximum(seen - begin, final), "there_until": final}
+    return pd.DataFrame(columns, customer_index(customers)[is_known])
 
 
 def observed(survivors: pd.DataFrame) -> pd.DataFrame:

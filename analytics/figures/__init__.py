@@ -26,6 +26,7 @@ SETS: tuple[FigureSet, ...] = (
     scores.ABC,
     scores.VALUE_TIERS,
     rhythm.CHURN,
+    rhythm.STAYING,
     forecast.FORECAST,
     loyalty.LOYALTY,
     value.VALUE,

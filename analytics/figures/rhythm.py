@@ -1,6 +1,11 @@
 """The rhythm of a customer's purchases, the risk of leaving, and the stage that follows from both."""
 
-from analytics.analysis import churn, lifecycle, purchase_cycle
+import dataclasses
+
+import pandas as pd
+
+from analytics.analysis import churn, lifecycle, purchase_cycle, shifted_beta_geometric, tenure
+from analytics.analysis.likelihood import FitStatus
 from analytics.figures.work import Columns, FigureSet, Work, codes
 
 
@@ -21,4 +26,20 @@ def _churn(work: Work) -> Columns:
     }
 
 
+def _staying(work: Work) -> Columns:
+    """No columns: how the customers of the company leave, month by month, as a model for whoever projects it."""
+    rule = churn.ChurnRule(**work.settings("churn"))
+    customers = work.known[["customer_id", "first_on", "last_on", "lost_by_user_on"]].assign(
+        lost_after_days=churn.lost_after(
+            pd.Series(work.columns["cycle_days"].array), ~pd.Series(work.columns["cycle_is_assumed"].array), rule
+        )
+    )
+    fitted = shifted_beta_geometric.fit(tenure.survivors(customers, as_of=work.as_of))
+    work.fits["sbg"] = dataclasses.replace(fitted, time_unit="month")
+    if fitted.status != FitStatus.OK:
+        work.note("sbg", (str(fitted.status),))
+    return {}
+
+
 CHURN = FigureSet("churn", _churn)
+STAYING = FigureSet("staying", _staying)

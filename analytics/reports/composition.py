@@ -107,6 +107,10 @@ class Question:
             parsed(dimension.made_of.format(column=f"{alias}.{name}")) if dimension.made_of else exp.column(name, alias)
         )
 
+    def join(self, alias: str) -> None:
+        """Have the customer (c) or the customer's figures (g) at hand in what is selected."""
+        self._joined.add(alias)
+
     def narrow(self, condition: str) -> None:
         if condition:
             self.conditions.append(parsed(condition))

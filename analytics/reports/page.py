@@ -315,7 +315,11 @@ class ReportPage:
     @cached_property
     def _splitting(self) -> set[str]:
         """Columns that say what a row is about, not how much of it there is."""
-        return {vocabulary.dimension(key).out for key in self.asked.arguments.by} | {"rank", "period_number"}
+        return {vocabulary.dimension(key).out for key in self.asked.arguments.by} | {
+            "rank",
+            "period_number",
+            "duration",
+        }
 
     def _row_cell(self, row: dict[str, Any]) -> dict[str, str]:
         """What narrows the question down to this row."""
@@ -339,10 +343,36 @@ class ReportPage:
 
     # cross table
 
+    @property
+    def _figures(self) -> list[Column]:
+        """What can be drawn: figures with records behind them, of lines those that the report draws."""
+        drawn = self.report.chart
+        if drawn and drawn.type == "lines":
+            return [each for each in self.result.columns if each.key in drawn.y]
+        return [each for each in self.result.columns if each.measure]
+
+    @property
+    def has_choice_of_figure(self) -> bool:
+        """Whether the chart shows one figure of several; lines without a split show all of them at once."""
+        shape = self.report.chart.type if self.report.chart else ""
+        is_fixed = shape in {"curve", "heatmap"} or (shape == "lines" and len(self.asked.arguments.by) == 0)
+        return len(self._figures) > 1 and not is_fixed
+
+    @property
+    def chart_title(self) -> str:
+        drawn = self.report.chart
+        if drawn and drawn.type == "lines" and not self.has_choice_of_figure:
+            return str(self.report.title)
+        return self.measure.label if self.measure else ""
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.result.rows) > MOST_ROWS
+
     @cached_property
     def measure(self) -> Column | None:
         """The figure that chart and cross table show."""
-        figures = [each for each in self.result.columns if each.measure]
+        figures = self._figures
         wanted = self.query.get("of", "")
         preferred = self.report.chart.y[0] if self.report.chart else ""
         for key in (wanted, preferred):
@@ -353,7 +383,7 @@ class ReportPage:
 
     @property
     def measures(self) -> list[tuple[str, str]]:
-        return [(each.key, each.label) for each in self.result.columns if each.measure]
+        return [(each.key, each.label) for each in self._figures]
 
     @cached_property
     def cross(self) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.reports.builders import Cohorts, Detail, PeriodRetention, WarnedCustomers
+from analytics.reports.builders import Cohorts, Detail, PeriodRetention, RetentionCurve, Survival, WarnedCustomers
 from analytics.reports.builders.cohorts import COUNTED, RATE_OF
+from analytics.reports.builders.staying import AHEAD, STEP, UNIT
 from analytics.reports.registry import Chart, Report, register
 from analytics.reports.vocabulary import Basis, Type, Unit
 
@@ -51,6 +52,47 @@ register(
         ),
         icon="repeat",
         most_dimensions=2,
+    ),
+    Report(
+        slug="retention-curve",
+        subject="retention",
+        title=_("Retention curve and projection"),
+        question=_("How many of a hundred new customers are still with us after a year, and how many will be?"),
+        builder=RetentionCurve(),
+        by=(*PLACE, *CUSTOMER, *CLASSES),
+        filters=(*PLACE, *CUSTOMER, *CLASSES),
+        parameters=(UNIT, AHEAD),
+        basis="",
+        chart=Chart("lines", x="period_number", y=("survival", "projected"), dashed=("projected",)),
+        formula=_(
+            "A customer is there up to the last purchase, once silence says that it was the last (six times the own"
+            " cycle, 90 to 365 days). Each customer is watched up to the day whose leavers are known by now. Retention"
+            " rate = still there in a period / there in the period before and watched in this one; the share still"
+            " there is their product. The projection fits the shifted-beta-geometric model: every customer has an own"
+            " probability of leaving in a period, spread by a beta distribution."
+        ),
+        icon="chart-line",
+        most_dimensions=1,
+    ),
+    Report(
+        slug="survival",
+        subject="retention",
+        title=_("Survival of customers"),
+        question=_("How long do customers stay, and does one group stay longer than another?"),
+        builder=Survival(),
+        by=(*PLACE, *CUSTOMER, *CLASSES),
+        filters=(*PLACE, *CUSTOMER, *CLASSES),
+        parameters=(STEP,),
+        basis="",
+        chart=Chart("lines", x="duration", y=("survival", "low", "high"), dashed=("low", "high")),
+        formula=_(
+            "Kaplan-Meier curve over the days from the first to the last purchase. Who has fallen silent for too long"
+            " (six times the own cycle, 90 to 365 days) has left with the last purchase; the others are watched up to"
+            " the day whose leavers are known by now. The interval is that of Greenwood. Split by something, the groups"
+            " are compared by the log-rank test."
+        ),
+        icon="hourglass",
+        most_dimensions=1,
     ),
     Report(
         slug="churn-alerts",

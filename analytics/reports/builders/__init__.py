@@ -8,6 +8,8 @@
     Rules, Sequences  what is bought together, and what after what
     FieldQuality      fields of customer files: filled, wrong, shared, fresh, and what suffers from it
     Accounts          the ledger of customers: what they bring, what they cost, what is left
+    RetentionCurve    the share still there period by period, with its projection
+    Survival          the Kaplan-Meier curve of customers, groups compared
     WarnedCustomers   open churn warnings with owner and due day
     FittedModels      parameters of the models that forecasts are made with
 
@@ -24,6 +26,7 @@ from analytics.reports.builders.field_quality import FieldQuality
 from analytics.reports.builders.fitted_models import FittedModels
 from analytics.reports.builders.returning import PeriodRetention
 from analytics.reports.builders.rules import Rules, Sequences
+from analytics.reports.builders.staying import RetentionCurve, Survival
 
 __all__ = [
     "Accounts",
@@ -41,5 +44,7 @@ __all__ = [
     "Records",
     "Rules",
     "Sequences",
+    "RetentionCurve",
+    "Survival",
     "WarnedCustomers",
 ]

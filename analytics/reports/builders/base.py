@@ -283,6 +283,13 @@ def customer_ids(rows: list[dict[str, Any]]) -> dict[str, int]:
     return {row["customer_number"]: row["customer_number__id"] for row in rows if row["customer_number"]}
 
 
+def plain_value(value: Any) -> Any:
+    """What a frame holds for NULL is None again; whole numbers that became floating point by it are whole."""
+    if value is None or value != value:
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def share_of_whole(part: Any, whole: Any) -> float | None:
     return ratio(part / whole) if whole else None
 

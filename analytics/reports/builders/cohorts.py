@@ -20,6 +20,7 @@ from analytics.reports.builders.base import (
     general_notes,
     in_order,
     period_label,
+    plain_value,
     ratio,
 )
 from analytics.reports.composition import Question, parsed, with_names
@@ -92,7 +93,7 @@ class Purchasing(Builder):
     def question(self, context: Context, cell: Cell | None = None) -> Question:
         """Everything up to the day: a filtered start would make old customers look new."""
         whole = replace(context.arguments, period=Period(None, context.arguments.as_of))
-        places = {key: value for key, value in (cell or {}).items() if key not in {"cohort", "period"}}
+        places = {key: value for key, value in (cell or {}).items() if key in vocabulary.dimensions}
         question = Question(self.base, whole, context.reader, cell=places)
         question.narrow("f.customer_id IS NOT NULL")
         return question
@@ -121,7 +122,7 @@ class Purchasing(Builder):
         frame = question.frame(with_names(outer, split))
         frame = frame.assign(period=first_days(frame["period"], unit))
         named = frame.drop(columns=["customer_id", "period"]).drop_duplicates()
-        rows = [{str(key): _known(value) for key, value in row.items()} for row in named.to_dict("records")]
+        rows = [{str(key): plain_value(value) for key, value in row.items()} for row in named.to_dict("records")]
         groups = {}
         for row in rows:
             code = row[split.out]
@@ -235,10 +236,3 @@ class Cohorts(Purchasing):
             Column("customers", _("Customers"), Type.NUMBER, Unit.COUNT, "customers"),
             Column("retention_rate_period_1", _("Back in the next period"), Type.RATIO, Unit.RATIO, decimals=4),
         ]
-
-
-def _known(value: Any) -> Any:
-    """What a frame holds for NULL is None again; ids that became floating point by it are whole."""
-    if value is None or value != value:
-        return None
-    return int(value) if isinstance(value, float) else value

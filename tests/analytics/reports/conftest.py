@@ -128,6 +128,7 @@ def _customers(facts: SmallFacts) -> None:
                 "source": "import" if number < 3 else "hand",
                 "birth_year": {1: 1990, 2: 1961, 3: 2009}.get(number),
                 "sex": "female" if number < 3 else "",
+                "lost_on": "2026-05-20" if number in (2, 4) else None,
             },
         )
         for field, is_filled in (("phone", True), ("birth_date", number < 4)):
@@ -174,6 +175,9 @@ def _figures(facts: SmallFacts) -> None:
                 "customer_id": customer,
                 "orders": orders,
                 "frequency": orders,
+                "first_on": {1: "2026-03-05", 2: "2026-05-05", 3: "2026-04-30", 4: "2026-05-07"}.get(customer),
+                "last_on": {1: "2026-05-04", 2: "2026-05-05", 3: "2026-05-06", 4: "2026-05-07"}.get(customer),
+                "cycle_is_assumed": True,
                 "recency_days": recency,
                 "gross_amount": gross,
                 "monetary_value": net,
