@@ -1,12 +1,18 @@
 """The rhythm of a customer's purchases, the risk of leaving, and the stage that follows from both."""
 
 import dataclasses
+import datetime
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analytics.analysis import churn, lifecycle, purchase_cycle, shifted_beta_geometric, tenure
 from analytics.analysis.likelihood import FitStatus
+from analytics.facts.statistics import customer_statistics
 from analytics.figures.work import Columns, FigureSet, Work, codes
+
+if TYPE_CHECKING:
+    from analytics.facts.engine import Reader
 
 
 def _churn(work: Work) -> Columns:
@@ -26,16 +32,35 @@ def _churn(work: Work) -> Columns:
     }
 
 
+def staying_model(
+    known: pd.DataFrame, cycles: pd.DataFrame, as_of: pd.Timestamp, rule: churn.ChurnRule
+) -> shifted_beta_geometric.ShiftedBetaGeometric:
+    """How the customers of the company leave, month by month.
+
+    known: customer_id, first_on, last_on, lost_by_user_on;  cycles: cycle_days, cycle_is_assumed, in the same order
+    """
+    after = churn.lost_after(cycles["cycle_days"], ~cycles["cycle_is_assumed"], rule)
+    customers = known[["customer_id", "first_on", "last_on", "lost_by_user_on"]].assign(lost_after_days=after)
+    fitted = shifted_beta_geometric.fit(tenure.survivors(customers, as_of=as_of))
+    return dataclasses.replace(fitted, time_unit="month")
+
+
+def staying_as_of(
+    reader: "Reader", as_of: datetime.date, given: dict[str, Any]
+) -> shifted_beta_geometric.ShiftedBetaGeometric:
+    """The same for a day on which no run looked; `given`: AnalysisSettings.values."""
+    known, intervals = customer_statistics(reader, as_of)
+    cycles = purchase_cycle.apply(known, purchase_cycle.fit(intervals, **given.get("purchase_cycle", {})))
+    own = cycles["cycle_source"].eq(purchase_cycle.CycleSource.ASSUMED).fillna(False).to_numpy(dtype=bool)
+    columns = pd.DataFrame({"cycle_days": cycles["cycle_days"].to_numpy(), "cycle_is_assumed": own})
+    return staying_model(known, columns, pd.Timestamp(as_of), churn.ChurnRule(**given.get("churn", {})))
+
+
 def _staying(work: Work) -> Columns:
-    """No columns: how the customers of the company leave, month by month, as a model for whoever projects it."""
+    """No columns: a model for whoever projects how many will be there."""
+    columns = {name: work.columns[name].array for name in ("cycle_days", "cycle_is_assumed")}
     rule = churn.ChurnRule(**work.settings("churn"))
-    customers = work.known[["customer_id", "first_on", "last_on", "lost_by_user_on"]].assign(
-        lost_after_days=churn.lost_after(
-            pd.Series(work.columns["cycle_days"].array), ~pd.Series(work.columns["cycle_is_assumed"].array), rule
-        )
-    )
-    fitted = shifted_beta_geometric.fit(tenure.survivors(customers, as_of=work.as_of))
-    work.fits["sbg"] = dataclasses.replace(fitted, time_unit="month")
+    fitted = work.fits["sbg"] = staying_model(work.known, pd.DataFrame(columns), work.as_of, rule)
     if fitted.status != FitStatus.OK:
         work.note("sbg", (str(fitted.status),))
     return {}

@@ -107,11 +107,14 @@ class FittedModels(Builder):
                 for each in kept
             }
         from analytics import fits
-        from analytics.figures import forecast
+        from analytics.figures import forecast, rhythm
 
-        made = forecast.models_as_of(
-            context.source.reader(None), context.arguments.as_of, AnalysisSettings.current().get("forecast", {})
-        )
+        given, day = AnalysisSettings.current(), context.arguments.as_of
+        house = context.source.reader(None)
+        made = {
+            "sbg": rhythm.staying_as_of(house, day, given),
+            **forecast.models_as_of(house, day, given.get("forecast", {})),
+        }
         used = forecast.used_model(made)
         return {
             name: {
