@@ -110,7 +110,7 @@ class Purchasing(Builder):
         keys = [period.copy(), *([code.copy()] if code is not None else [])]
         return query.group_by("f.customer_id", *keys).having(parsed("SUM(f.net_amount) > 0"))
 
-    def parts(
+    def by_value(
         self, question: Question, unit: str, split: Dimension | None
     ) -> tuple[list[tuple[dict[str, Any], Any]], dict[str, dict[Any, str]]]:
         """Activity (customer_id, period) of each value of the split with its codes, and what the codes are called."""
@@ -156,11 +156,11 @@ class Cohorts(Purchasing):
             found = found[(found["cohort"] >= first) & (found["cohort"] <= last)]
             return retention.against_previous(found) if rate_of == PREVIOUS else found
 
-        parts, labels = self.parts(question, unit, split)
+        parts, labels = self.by_value(question, unit, split)
         rows = [self._row(codes, each) for codes, activity in parts for each in cohorts(activity).itertuples()]
         whole = rows
         if split:
-            everybody = self.parts(question, unit, None)[0][0][1]
+            everybody = self.by_value(question, unit, None)[0][0][1]
             whole = [self._row({}, each) for each in cohorts(everybody).itertuples()]
         notes = [*general_notes(context, self.base)]
         if not rows:

@@ -36,11 +36,11 @@ class PeriodRetention(Purchasing):
             found = retention.period_retention(activity, as_of=as_of, unit=unit)
             return found[(found["period"] >= first) & (found["period"] <= last)]
 
-        parts, labels = self.parts(question, unit, split)
+        parts, labels = self.by_value(question, unit, split)
         rows = [self._row(codes, each) for codes, activity in parts for each in rates(activity).itertuples()]
         whole = rows
         if split:
-            everybody = self.parts(question, unit, None)[0][0][1]
+            everybody = self.by_value(question, unit, None)[0][0][1]
             whole = [self._row({}, each) for each in rates(everybody).itertuples()]
         ended = [row for row in whole if not row["is_partial"]]
         totals = self._totals(ended)
