@@ -208,9 +208,24 @@ class Command(BaseCommand):
         area = found["held_out"]["pareto_nbd"]["area"]
         checks.that("pareto_nbd: no order in 39 weeks, area under the curve", area >= 0.76, area, ">= 0.76")
 
+        checks.heading("The same by recompute and report")
+        place.must("recompute", "--as-of", MODELS_AS_OF, "--json")
+        rows = place.must("report", "value-models", "--format", "json").answer["rows"]
+        told = {(row["model"], row["parameter"]): row["value"] for row in rows}
+        for name, published in PUBLISHED_FITS.items():
+            checks.equal(f"report, {name}: status", told.get((name, "status")), "ok")
+            for letter, value in published.items():
+                within = 0.01 if letter == "log_likelihood" else 0.002 * value
+                shown = told.get((name, "mean_amount" if letter == "mean" else letter))
+                checks.close(f"report, {name}: {letter}", shown, value, within)
+
     def _unidentified(self, place: Retail, checks: Checks) -> None:
         checks.heading(f"Online Retail to {HALF_WAY}: nobody leaves that a model could see")
         place.must("recompute", "--as-of", HALF_WAY, "--json")
+        rows = place.must("report", "value-models", "--format", "json").answer["rows"]
+        told = {row["parameter"]: row["value"] for row in rows if row["model"] == "bg_nbd"}
+        checks.equal("report, bg_nbd: status", told.get("status"), "not_identified")
+        checks.equal("report, bg_nbd: letters that the data do not tell", told.get("unidentified"), "a, b")
         found = place.must("shell", "--no-imports", "-c", UNIDENTIFIED).answer
         checks.equal("bg_nbd: status", found["status"], "not_identified")
         checks.equal("bg_nbd: letters that the data do not tell", found["unidentified"], ["a", "b"])
