@@ -210,10 +210,17 @@ class Reader:
         files = self.snapshot.files(name)
         if not files:
             return _empty(columns)
-        return self._select(name, columns, f"read_parquet({files!r})", condition)
+        held = _columns_of(files[0]) if name in OF_THE_RUN else frozenset(columns)
+        return self._select(name, columns, f"read_parquet({files!r})", condition, held)
 
-    def _select(self, name: str, columns: dict[str, str], source: str, condition: str) -> str:
-        chosen = ", ".join(self._column(name, column, kind) for column, kind in columns.items())
+    def _select(
+        self, name: str, columns: dict[str, str], source: str, condition: str, held: frozenset[str] | None = None
+    ) -> str:
+        """Columns that a run of an earlier release had not computed yet read as empty."""
+        chosen = ", ".join(
+            self._column(name, column, kind) if held is None or column in held else f"CAST(NULL AS {kind}) AS {column}"
+            for column, kind in columns.items()
+        )
         where = "" if condition == "TRUE" else f" WHERE {condition}"
         return f"SELECT {chosen} FROM {source} t{where}"
 
@@ -338,6 +345,14 @@ def tables_of(sql: str, kept: frozenset[str] = frozenset()) -> frozenset[str]:
 
 def _function_name(function: Any) -> str:
     return (function.name if function.key == "anonymous" else function.sql_name()).lower()
+
+
+@lru_cache(maxsize=200)
+def _columns_of(file: str) -> frozenset[str]:
+    """The columns of a part; a part never changes."""
+    from pyarrow import parquet
+
+    return frozenset(parquet.read_schema(file).names)
 
 
 def _empty(columns: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from pyarrow import parquet
 
 from analytics import snapshots
 from analytics.facts import engine, store
@@ -221,3 +222,14 @@ def test_the_command_prints_its_summary_on_the_last_line(company):
     found = json.loads(out.getvalue().strip().splitlines()[-1])
     assert (found["as_of"], found["customers"], found["orders"]) == ("2024-06-01", 6, 10)
     assert {"facts", "statistics", "rfm", "figures", "publish"} <= set(found["seconds"])
+
+
+def test_figures_of_an_earlier_release_read_as_empty_where_they_knew_less(company):
+    run = snapshots.recompute(as_of=DAY)
+    (file,) = store.load(run.facts).files("figures")
+    parquet.write_table(parquet.read_table(file).drop(["probability_alive", "predicted_value"]), file)
+    engine._columns_of.cache_clear()
+    with engine.reader(run.facts, user=None) as facts:
+        assert facts.rows(
+            "SELECT count(*) AS n, count(probability_alive) AS known, sum(orders) AS orders FROM figures"
+        ) == [{"n": 6, "known": 0, "orders": 10}]
