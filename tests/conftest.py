@@ -4,8 +4,13 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import database
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("clientele", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("clientele")
 
 gc.disable()  # while modules are loaded and tests collected nothing becomes garbage
 
