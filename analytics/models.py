@@ -207,6 +207,8 @@ class Segment(models.Model):
     )
     rule = models.JSONField(_("rule"), default=dict)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # the run between which and the next one its members were found anew: the facts of that run hold the earlier ones
+    filled_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)

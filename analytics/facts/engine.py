@@ -33,7 +33,7 @@ from analytics.facts.contract import (
     FactTable,
     figures_columns,
 )
-from analytics.models import Publication
+from analytics.models import Publication, Segment, SegmentMembership
 from crm.accounts import access
 from crm.accounts.models import AccessRule, Sensitivity
 from crm.records.custom import registry
@@ -176,6 +176,8 @@ class Reader:
             return self._stored(name, DIMENSIONS[name])
         if name in OF_THE_RUN:
             columns = {"members": MEMBERS, "cost_shares": COST_SHARES}.get(name) or figures_columns()
+            if name == "members":
+                return self._members()
             if name == "figures" and self.has_given_figures:
                 return self._select(name, columns, "given_figures", self._of_visible_customers())
             return self._stored(name, columns, self._of_visible_customers())
@@ -192,6 +194,24 @@ class Reader:
             casts = ", ".join(self._column(name, column, kind) for column, kind in table.columns.items())
             return f"SELECT {casts} FROM ({daily_sales_sql('order_lines')})"
         return self._stored(name, table.columns, self._condition(table, scope))
+
+    def _members(self) -> str:
+        """Members as the run found them; of segments that were made or changed since, as they are now."""
+        import pyarrow as pa
+
+        seen = self._of_visible_customers()
+        filled = sorted(Segment.objects.filter(filled_run__facts=self.snapshot.id).values_list("pk", flat=True))
+        if not filled:
+            return self._stored("members", MEMBERS, seen)
+        stays = SegmentMembership.objects.filter(segment__in=filled, left_on__isnull=True).order_by()
+        found = list(zip(*stays.values_list("segment_id", "customer_id"), strict=True)) or [(), ()]
+        arrays = [pa.array(values, pa.int64()) for values in found]
+        self.connection.register("arriving", pa.table(dict(zip(MEMBERS, arrays, strict=True))))
+        self.connection.execute("CREATE TEMP TABLE live_members AS SELECT * FROM arriving")
+        self.connection.unregister("arriving")
+        unchanged = f"segment_id NOT IN ({', '.join(map(str, filled))}) AND {seen}"
+        stored = self._stored("members", MEMBERS, unchanged)
+        return f"{stored} UNION ALL SELECT segment_id, customer_id FROM live_members WHERE {seen}"  # noqa: S608
 
     def _ledger(self) -> str:
         """What is laid to the accounts of the customers in sight, from the records in sight."""

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from analytics.reports.errors import ReportError
 from analytics.reports.registry import Report
-from analytics.reports.vocabulary import Basis
+from analytics.reports.vocabulary import Basis, vocabulary
+from analytics.reports.vocabulary.members import MEMBER_OF
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -32,6 +33,8 @@ COMPARISONS = {
     "previous": gettext_lazy("The period before"),
     "year_earlier": gettext_lazy("A year earlier"),
 }
+EVERYBODY = "all"
+MOST_AGAINST = 4
 NONE = ""  # value of a filter or cell that stands for "not stated"
 
 
@@ -59,19 +62,26 @@ class Arguments:
     parameters: tuple[tuple[str, Any], ...] = ()
     by: tuple[str, ...] = ()
     limit: int | None = None
+    against: tuple[str, ...] = ()  # codes of segments, or "all": whose totals stand beside the answer
     given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def for_comparison(self) -> "Arguments":
         if self.comparison is None:
             raise ValueError("No comparison was asked for.")
-        return replace(self, period=self.comparison, comparison=None, limit=None)
+        return replace(self, period=self.comparison, comparison=None, limit=None, against=())
+
+    def for_segment(self, code: str) -> "Arguments":
+        """The same question of the members of another segment, or of everybody."""
+        others = tuple(pair for pair in self.filters if pair[0] != MEMBER_OF)
+        chosen = others if code == EVERYBODY else tuple(sorted((*others, (MEMBER_OF, (code,)))))
+        return replace(self, filters=chosen, comparison=None, limit=None, against=())
 
     def parameter(self, key: str) -> Any:
         return dict(self.parameters)[key]
 
     def key(self) -> str:
         asked = (self.as_of, self.period, self.comparison, self.basis, self.customer, self.filters, self.parameters)
-        return repr((*asked, self.by, self.limit))
+        return repr((*asked, self.by, self.limit, self.against))
 
 
 def read(
@@ -83,6 +93,7 @@ def read(
     filters: Mapping[str, Any] | None = None,
     by: Iterable[str] | None = None,
     limit: int | None = None,
+    against: Iterable[str] = (),
     user: "User | None" = None,
 ) -> Arguments:
     """Check every choice against what the report declares and this reader may choose."""
@@ -101,6 +112,7 @@ def read(
         parameters=parameters,
         by=_split(report, by, user),
         limit=_limit(limit),
+        against=_against(report, against, user),
         given=dict(filters or {}),
     )
 
@@ -202,7 +214,30 @@ def _values(report: Report, key: str, value: Any, user: "User | None") -> tuple[
     texts = tuple(sorted({str(part).strip() for part in parts}))
     if len(texts) > 500:
         raise ReportError(_("Choose at most %(number)d values.") % {"number": 500})
+    if key == MEMBER_OF:
+        _check_segments(texts, user)
     return texts
+
+
+def _against(report: Report, codes: Iterable[str], user: "User | None") -> tuple[str, ...]:
+    """What the answer is laid beside: segments that this reader may know, or everybody."""
+    chosen = tuple(dict.fromkeys(each.strip() for each in codes if each.strip()))
+    if not chosen:
+        return ()
+    if MEMBER_OF not in report.restrictions(user):
+        raise ReportError(_("This report cannot be compared by segment."))
+    if len(chosen) > MOST_AGAINST:
+        raise ReportError(_("Choose at most %(number)d values.") % {"number": MOST_AGAINST})
+    _check_segments([each for each in chosen if each != EVERYBODY], user)
+    return chosen
+
+
+def _check_segments(codes: Iterable[str], user: "User | None") -> None:
+    wanted = list(codes)
+    known = dict(vocabulary.dimension(MEMBER_OF).pairs_for(user)) if wanted else {}
+    for code in wanted:
+        if code not in known:
+            raise ReportError(_unknown(_("segment"), code, [*known][:20]))
 
 
 def _split(report: Report, by: Iterable[str] | None, user: "User | None") -> tuple[str, ...]:

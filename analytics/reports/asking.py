@@ -12,10 +12,11 @@ from analytics.reports.errors import ReportError
 from analytics.reports.registry import Report
 from analytics.reports.source import Source
 from analytics.reports.vocabulary import vocabulary
+from analytics.reports.vocabulary.members import MEMBER_OF
 from crm.accounts.models import User
 
 CELL = "cell."
-CONTROLS = {"as_of", "from", "to", "period", "compare", "by", "limit"}
+CONTROLS = {"as_of", "from", "to", "period", "compare", "against", "by", "limit"}
 # how an answer is shown, not what is asked
 SURFACE = {"sort", "measure", "page", "view", "format", "job", "of", "part"}
 
@@ -34,6 +35,7 @@ def ask(
         filters=_filters(report, query),
         by=[part for text in query.getlist("by") for part in text.split(",") if part],
         limit=_limit(query, limit),
+        against=[part for text in query.getlist("against") for part in text.replace("\0", "").split(",")],
         published=published,
     )
 
@@ -76,7 +78,7 @@ def _filters(report: Report, query: QueryDict) -> dict[str, Any]:
             found[key] = _text(query, key)
             continue
         values = [part for text in query.getlist(key) for part in text.replace("\0", "").split(",") if part.strip()]
-        if values or (key not in report.filters and key not in {"amount_basis", "customer"}):
+        if values or (key not in report.filters and key not in {"amount_basis", "customer", MEMBER_OF}):
             found[key] = ",".join(values) if key in {"amount_basis", "customer"} else values or [""]
     return found
 

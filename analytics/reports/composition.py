@@ -164,6 +164,8 @@ class Question:
 
     def _matches(self, dimension: Dimension, values: Iterable[str], *, is_exact: bool = False) -> exp.Expression:
         """The condition that a dimension has one of the values; an empty value stands for "not stated"."""
+        if dimension.offered:
+            return self._among_members(dimension, values)
         column = self.code(dimension)
         wanted = [value for value in values if value != NONE]
         found: list[exp.Expression] = []
@@ -173,6 +175,15 @@ class Question:
         if len(wanted) < len(list(values)):
             found.append(exp.Is(this=column.copy(), expression=exp.Null()))
         return exp.paren(exp.or_(*found))
+
+    def _among_members(self, dimension: Dimension, codes: Iterable[str]) -> exp.Expression:
+        """Customers who are in any of the segments."""
+        from analytics.models import Segment
+
+        wanted = Segment.objects.active().filter(code__in=list(codes)).values_list("pk", flat=True)
+        ids = ", ".join(str(int(each)) for each in wanted) or "NULL"
+        among = exp.select("customer_id").from_("members").where(parsed(f"segment_id IN ({ids})"))
+        return exp.In(this=self.column(dimension), query=exp.Subquery(this=among))
 
     def _ids(self, dimension: Dimension, values: list[str], is_exact: bool) -> list[int]:
         """Ids behind codes or names; in a tree everything below as well, unless exactly this is meant."""

@@ -29,7 +29,9 @@ def report(report: Report, user: "User | None" = None) -> dict[str, Any]:
     for key in report.restrictions(user):
         dimension = vocabulary.dimension(key)
         described: dict[str, Any] = {"key": key, "label": str(dimension.label)}
-        if dimension.labels:
+        if dimension.offered:
+            described["values"] = [code for code, _label in dimension.pairs_for(user)]
+        elif dimension.labels:
             described["values"] = [code for code, _label in dimension.pairs()]
         filters.append(described)
     for each in report.parameters:
@@ -44,6 +46,7 @@ def report(report: Report, user: "User | None" = None) -> dict[str, Any]:
         "measures": [{"key": key, "label": str(label)} for key, label in report.builder.measure_keys()],
         "filters": filters,
         "periods": list(PRESETS) if report.has_period else [],
+        "against": ["all", "<code of a segment>"] if report.builder.knows_members else [],
         "comparisons": list(COMPARISONS) if report.has_period else [],
         "formula": str(report.formula),
     }

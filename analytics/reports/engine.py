@@ -20,6 +20,7 @@ from analytics.reports.registry import Report
 from analytics.reports.result import Note, ReportResult, Table
 from analytics.reports.source import Source
 from analytics.reports.vocabulary import Basis, vocabulary
+from analytics.reports.vocabulary.members import MEMBER_OF
 from crm.accounts.models import Company, User
 
 KEPT_SECONDS = 3600
@@ -61,6 +62,7 @@ def ask(
     filters: Mapping[str, Any] | None = None,
     by: Iterable[str] | None = None,
     limit: int | None = None,
+    against: Iterable[str] = (),
     published: Source | None = None,
 ) -> Asked:
     """Check a question. Raises UnknownReport where this reader may open none, ReportError for what cannot be asked."""
@@ -68,7 +70,15 @@ def ask(
     found = published or source.published()
     day = reading.read_day(as_of, "as_of") if as_of else (found.as_of if found else Company.objects.current().today())
     chosen = reading.read(
-        report, as_of=day, period=period, comparison=comparison, filters=filters, by=by, limit=limit, user=user
+        report,
+        as_of=day,
+        period=period,
+        comparison=comparison,
+        filters=filters,
+        by=by,
+        limit=limit,
+        against=against,
+        user=user,
     )
     return Asked(report, chosen, found, user)
 
@@ -83,12 +93,14 @@ def run(
     filters: Mapping[str, Any] | None = None,
     by: Iterable[str] | None = None,
     limit: int | None = None,
+    against: Iterable[str] = (),
     published: Source | None = None,
 ) -> ReportResult:
     """Answer a report for one reader.
 
     period     {"from": day, "to": day} or the name of a preset; nothing means everything up to `as_of`
     comparison "previous" or "year_earlier": totals of that period as well
+    against    codes of segments, or "all": their totals as well
     published  the run to read, when several reports of one page are to share it
     """
     return answer(
@@ -101,6 +113,7 @@ def run(
             filters=filters,
             by=by,
             limit=limit,
+            against=against,
             published=published,
         )
     )
@@ -113,7 +126,7 @@ def answer(asked: Asked) -> ReportResult:
         kept = _compute(asked)
         if key:
             cache.set(key, kept, KEPT_SECONDS)
-    table, compared = kept
+    table, compared, beside = kept
     period = asked.arguments.comparison
     return ReportResult(
         report=asked.report,
@@ -123,6 +136,7 @@ def answer(asked: Asked) -> ReportResult:
         table=table,
         filters=stated_filters(asked.report, asked.arguments),
         comparison=(period, compared) if period is not None and compared is not None else None,
+        against=beside,
     )
 
 
@@ -159,21 +173,33 @@ def stated_filters(report: Report, chosen: Arguments) -> dict[str, Any]:
     return stated
 
 
-def _compute(asked: Asked) -> tuple[Table, dict[str, Any] | None]:
+def _compute(asked: Asked) -> tuple[Table, dict[str, Any] | None, list[tuple[str, dict[str, Any]]]]:
     if asked.source is None:
         text = _("Nothing has been analysed yet: refresh the data first.")
-        return Table([], [], {}, notes=[Note("no_snapshot", text)]), None
+        return Table([], [], {}, notes=[Note("no_snapshot", text)]), None, []
     table = asked.report.builder.table(asked.context())
     table.notes += [*gaps(asked.context()), *(Note(code, str(text)) for code, text in asked.report.notes)]
-    if asked.arguments.comparison is None:
-        return table, None
-    compared = asked.report.builder.table(asked.context(asked.arguments.for_comparison()))
-    return table, compared.totals
+    if (chosen := asked.arguments).as_of != asked.source.as_of and (chosen.against or _is_of_members(asked)):
+        text = _("Members of segments are those of %(day)s.") % {"day": asked.source.as_of.isoformat()}
+        table.notes.append(Note("members_as_now", text))
+    beside = [(code, _totals(asked, chosen.for_segment(code))) for code in chosen.against]
+    compared = _totals(asked, chosen.for_comparison()) if chosen.comparison else None
+    return table, compared, beside
+
+
+def _totals(asked: Asked, arguments: Arguments) -> dict[str, Any]:
+    return asked.report.builder.table(asked.context(arguments)).totals
+
+
+def _is_of_members(asked: Asked) -> bool:
+    return MEMBER_OF in dict(asked.arguments.filters)
 
 
 def _cache_key(asked: Asked) -> str | None:
     scope = source.scope_key(asked.user)
-    if asked.source is None or scope is None or asked.report.is_live:
+    # Members change between two runs, when somebody saves a segment.
+    is_live = asked.report.is_live or asked.arguments.against or _is_of_members(asked)
+    if asked.source is None or scope is None or is_live:
         return None
     parts = (
         asked.report.slug,

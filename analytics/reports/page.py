@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analytics.facts import contract
-from analytics.reports import asking, charts, engine
+from analytics.reports import asking, charts, comparing, engine
 from analytics.reports.arguments import COMPARISONS, PRESETS, read_day
 from analytics.reports.builders import CrossTable
 from analytics.reports.engine import Asked
 from analytics.reports.parameters import Kind, Parameter
 from analytics.reports.result import Column, ReportResult
 from analytics.reports.vocabulary import Basis, Dimension, Type, vocabulary
+from analytics.reports.vocabulary.members import MEMBER_OF
 from crm.accounts.models import User
 from crm.records.templatetags.shell import money, number, percent, short_money
 
@@ -83,7 +84,7 @@ class ReportPage:
 
     def records_url(self, measure: str, cell: dict[str, str] | None = None) -> str:
         chosen = {"measure": measure, **{f"{asking.CELL}{key}": value for key, value in (cell or {}).items()}}
-        kept = asking.without(self.query, "page", "job", "format", "sort", "view", "compare", "measure")
+        kept = asking.without(self.query, "page", "job", "format", "sort", "view", "compare", "against", "measure")
         for key, value in chosen.items():
             kept[key] = value
         return f"{reverse('analytics:report_records', args=[self.report.slug])}?{kept.urlencode()}"
@@ -168,12 +169,21 @@ class ReportPage:
                 found.append(Field(name, label, "text", ",".join(values)))
         return found
 
+    @cached_property
+    def against_field(self) -> Field | None:
+        return comparing.field_of(self)
+
+    @cached_property
+    def beside(self) -> dict[str, Any] | None:
+        return comparing.table_of(self)
+
     @property
     def chosen_filters(self) -> list[dict[str, str]]:
         """Filters that are set, each with the address that takes it away."""
         found = []
         for key, values in self.asked.arguments.filters:
-            names = ", ".join(values)
+            known = dict(vocabulary.dimension(key).pairs_for(self.user)) if key == MEMBER_OF else {}
+            names = ", ".join(str(known.get(each, each)) for each in values)
             label = str(vocabulary.dimension(key).label)
             found.append({"label": label, "value": names, "url": self._address_without(key)})
         for key in ("amount_basis", "customer"):
@@ -200,8 +210,8 @@ class ReportPage:
         return Field(name, label, "select", self.query.get(name, ""), options=options)
 
     def _options(self, dimension: Dimension) -> list[tuple[str, str]]:
-        if dimension.labels:
-            return [(code, str(label)) for code, label in dimension.pairs()]
+        if dimension.offered or dimension.labels:
+            return [(code, str(label)) for code, label in dimension.pairs_for(self.user)]
         if (
             dimension.names not in contract.DIMENSIONS
             or dimension.names in {"products", "batches"}
@@ -236,7 +246,7 @@ class ReportPage:
             "label": column.label,
             "value": shown(column, value),
             "unit": column.unit if column.type == Type.MONEY else "",
-            "url": self.records_url(measure or column.key) if self._opens(column) and value else "",
+            "url": self.records_url(measure or column.key) if self.opens(column) and value else "",
             "note": "",
         }
         if column.type == Type.MONEY and value is not None and abs(value) >= 10_000_000:
@@ -249,7 +259,7 @@ class ReportPage:
             found["change_note"] = f"{_period_text(period.start)} – {_period_text(period.end)}"
         return found
 
-    def _opens(self, column: Column) -> bool:
+    def opens(self, column: Column) -> bool:
         if isinstance(self.report.builder, CrossTable):
             return bool(column.measure)
         return bool(column.measure) or column.key.endswith(("_share", "_percent", "_customers"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.reports.errors import UnknownReport
 from analytics.reports.parameters import Parameter
 from analytics.reports.vocabulary import Basis, vocabulary
+from analytics.reports.vocabulary.members import MEMBER_OF
 
 if TYPE_CHECKING:
     from analytics.reports.builders import Builder
@@ -103,7 +104,8 @@ class Report:
 
     def restrictions(self, user: "User | None") -> tuple[str, ...]:
         """Dimensions that this reader may filter it by."""
-        return self._readable(self.filters, user)
+        found = self._readable(self.filters, user)
+        return (*found, MEMBER_OF) if self.builder.knows_members else found
 
     def default_split(self, user: "User | None") -> tuple[str, ...]:
         """What it is split by unless others are chosen; the first that the reader may see instead of one he may not."""

@@ -59,6 +59,7 @@ class ReportResult:
     table: Table
     filters: dict[str, Any]
     comparison: "tuple[Period, dict[str, Any]] | None" = None
+    against: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # segment, or "all": its totals
 
     @property
     def columns(self) -> list[Column]:
@@ -93,6 +94,8 @@ class ReportResult:
         if self.comparison:
             period, totals = self.comparison
             shape["comparison"] = {"period": period.as_dict(), "totals": totals}
+        if self.against:
+            shape["against"] = [{"segment": code, "totals": totals} for code, totals in self.against]
         return shape
 
     def label(self, column: Column, value: Any) -> Any:

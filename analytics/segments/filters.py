@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from analytics.models import Segment, SegmentMembership
-from analytics.segments.sizes import may_see_members
+from analytics.models import SegmentMembership
+from analytics.segments.sizes import readable
 from crm.records.filters import RecordFilterSet
 
 
@@ -29,7 +29,7 @@ class CustomerFilterSet(RecordFilterSet):
         return queryset.filter(pk__in=stays.values("customer"))
 
     def _readable(self) -> list[tuple[str, str]]:
-        return [(str(each.pk), each.name) for each in Segment.objects.active() if may_see_members(each, self.user)]
+        return [(str(each.pk), each.name) for each in readable(self.user)]
 
     def _is_in_bar(self, name: str) -> bool:
         return name == "segment" or super()._is_in_bar(name)

@@ -74,9 +74,11 @@ def fill(segment: Segment) -> dict[str, int]:
         return {"entered": 0, "left": 0}
     try:
         with engine.reader(run.facts, user=None) as facts:
-            return publish(run, find(facts, [segment], run=run))
+            found = publish(run, find(facts, [segment], run=run))
     except store.SnapshotMissing:
         return {"entered": 0, "left": 0}
+    Segment.objects.filter(pk=segment.pk).update(filled_run=run)
+    return found
 
 
 def _enter(run: Run, entering: list[tuple[int, int]]) -> None:

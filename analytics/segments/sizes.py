@@ -22,6 +22,11 @@ def stays(user: User | None) -> QuerySet[SegmentMembership]:
     return SegmentMembership.objects.filter(customer__in=Customer.objects.visible_to(user).order_by().values("pk"))
 
 
+def readable(user: User | None) -> list[Segment]:
+    """Segments in use whose members the reader may know."""
+    return [each for each in Segment.objects.active() if may_see_members(each, user)]
+
+
 def may_see_members(segment: Segment, user: User | None) -> bool:
     """Whether the reader sees in full what the rule asks: who belongs to it would tell it otherwise."""
     return _may_ask(segment.rule, kinds["customer"], user)

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="end", help="last day of the period")
         parser.add_argument("--period", help="a named period, such as last_12_months")
         parser.add_argument("--compare", choices=["previous", "year_earlier"], help="totals of another period as well")
+        parser.add_argument(
+            "--against", action="append", default=[], help="totals of another segment, or of all, as well"
+        )
         parser.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="repeat for more")
         parser.add_argument("--by", action="append", default=[], help="dimensions, separated by commas")
         parser.add_argument("--limit", type=int, help="number of rows at most")
@@ -52,6 +55,7 @@ class Command(BaseCommand):
             filters=_filters(options["filter"]),
             by=[part.strip() for text in options["by"] for part in text.split(",") if part.strip()],
             limit=options["limit"],
+            against=options["against"],
         )
         if options["format"] == "json":
             self._write_json(result.as_dict())

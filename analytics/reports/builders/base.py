@@ -81,6 +81,7 @@ class Builder:
     """What reports and surfaces need of every builder."""
 
     base: Base
+    knows_members = True  # its rows are customers or belong to customers, counted by questions of the context
     own_cells: tuple[str, ...] = ()  # columns besides dimensions that tell its rows apart, for the drill-through
 
     def table(self, context: Context) -> Table:

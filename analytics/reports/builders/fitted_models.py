@@ -63,6 +63,8 @@ TOLD_ELSEWHERE = {"log_likelihood", "unidentified"}
 class FittedModels(Builder):
     """One row per model and parameter, as of any day: published fits are read, those of other days made anew."""
 
+    knows_members = False  # a model is one of the whole company
+
     def __init__(self) -> None:
         self.base = BASES["figures"]
 

@@ -12,6 +12,7 @@ from analytics.reports.vocabulary import (
     customer_fields,
     figures,
     ledger,
+    members,
     order_lines,
     orders,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "figures",
     "label_of",
     "ledger",
+    "members",
     "order_lines",
     "orders",
     "vocabulary",

@@ -91,6 +91,7 @@ class Dimension:
     order     "code" (periods, names of things) or "size" (largest first)
     restrict  condition that splitting or filtering by it brings along, per fact table: no fees among products
     lack      what records without a code lack: an answer split or filtered by it then says how many they are
+    offered   codes and labels that a reader may choose, where readers differ; the codes are those of segments
     needs     key of the customer's attribute that it is made of, so that the data quality report can tell
     """
 
@@ -109,6 +110,7 @@ class Dimension:
     restrict: tuple[tuple[str, str], ...] = ()
     made_of: str = ""
     lack: Text = ""
+    offered: "Callable[[User | None], Pairs] | None" = None
     needs: str = ""
 
     @property
@@ -143,7 +145,13 @@ class Dimension:
         return not sensitivity or access.may_read_fully(engine.kind_of(table), sensitivity, user)
 
     def pairs(self) -> list[tuple[str, Text]]:
+        if self.offered:
+            return list(self.offered(None))
         return list(self.labels()) if self.labels else []
+
+    def pairs_for(self, user: "User | None") -> list[tuple[str, Text]]:
+        """What this reader may choose from."""
+        return list(self.offered(user)) if self.offered else self.pairs()
 
 
 @dataclass(frozen=True)

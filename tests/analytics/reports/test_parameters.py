@@ -42,7 +42,7 @@ def test_numbers_are_read_and_per_cent_is_a_fraction():
         ({"most_items": "1"}, "“Items” must be at least 2."),
         ({"planned": "1e999"}, "“1e999” is not a number for “Plan”."),
         ({"model": "c"}, "There is no model “c”. Known: a, b."),
-        ({"shares": "1"}, "Known: amount_basis, customer, share, most_items, planned, model."),
+        ({"shares": "1"}, "Known: amount_basis, customer, member_of, share, most_items, planned, model."),
     ],
 )
 def test_nonsense_is_answered_in_words(filters, said):
