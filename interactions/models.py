@@ -25,11 +25,12 @@ from interactions.deals.models import (
     LostReason,
 )
 from interactions.knowledge.models import LevelPair, TradingRating
-from interactions.needs.models import CustomerNeed, SpecialRequest
+from interactions.needs.models import CustomerNeed, NeedType, SpecialRequest
 from interactions.orders.models import Order, OrderLine
 from interactions.orders.stock_models import StockMovement
 from interactions.pricing.models import PriceRule
 from interactions.targets.models import SalesTarget
+from interactions.trades.models import TradeItem
 from interactions.work.models import CalendarKey, Task
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Interaction",
     "LevelPair",
     "LostReason",
+    "NeedType",
     "ContactPlan",
     "CustomerNeed",
     "Objection",
@@ -71,5 +73,6 @@ __all__ = [
     "StockMovement",
     "TalkGuide",
     "Task",
+    "TradeItem",
     "TradingRating",
 ]

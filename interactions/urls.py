@@ -25,6 +25,7 @@ from interactions.orders import kinds as orders
 from interactions.orders.views import urlpatterns as order_pages
 from interactions.pricing.kinds import PRICE_RULE
 from interactions.targets.kinds import TARGET
+from interactions.trades.pages import urlpatterns as trades
 from interactions.work.kinds import TASK
 from interactions.work.views import urlpatterns as task_pages
 
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk_settings,
     *deal_pages,
     *deal_settings,
+    *trades,
     *board_urls(COMPLAINT_BOARD),
     *board_urls(ENQUIRY_BOARD),
     *board_urls(DEAL_BOARD),

@@ -23,7 +23,10 @@ class _AboutAContact(CustomerRecordForm):
 
 class NeedForm(_AboutAContact):
     sections: ClassVar[Sections] = (
-        (_("Need or pain point"), ("title", "customer", "type", "statement", "importance", "status", "note")),
+        (
+            _("Need or pain point"),
+            ("title", "customer", "type", "need_type", "statement", "importance", "status", "note"),
+        ),
         (_("Where it came from"), ("contact", "product", "occurred_at", "channel")),
         (_("Who and where"), ("staff", "unit", "region")),
     )
@@ -37,6 +40,7 @@ class NeedForm(_AboutAContact):
             "title",
             "customer",
             "type",
+            "need_type",
             "statement",
             "importance",
             "status",

@@ -7,6 +7,7 @@ from crm.records import menu
 from crm.records.attributes import Attribute, Type, provenance
 from crm.records.kinds import Kind, Quick, TimelineEntry, kinds
 from customers.attributes import of_customer_records
+from interactions.needs import lookups  # noqa: F401  registers what relations point at
 from interactions.needs.models import CustomerNeed, SpecialRequest, Statement, is_waiting
 
 NEED = kinds.register(
@@ -23,6 +24,7 @@ NEED = kinds.register(
             Attribute("title", _("need or pain point"), source="title"),
             *of_customer_records(),
             Attribute("type", _("kind of need"), Type.CHOICE, source="type", choices=CustomerNeed.Type.choices),
+            Attribute("need_type", _("type of need"), Type.RELATION, source="need_type", related="need_type"),
             Attribute("statement", _("stated or implied"), Type.CHOICE, source="statement", choices=Statement.choices),
             Attribute(
                 "importance",
@@ -38,20 +40,33 @@ NEED = kinds.register(
             *provenance(),
         ),
         columns=("title", "customer", "type", "statement", "importance", "status", "occurred_at", "staff"),
-        filters=("type", "statement", "status", "importance", "customer", "product", "staff", "unit"),
+        filters=("type", "need_type", "statement", "status", "importance", "customer", "product", "staff", "unit"),
         quick=(
             Quick(_("Mine"), {"staff": "me"}),
             Quick(_("Open"), {"status": "open"}),
             Quick(_("Important"), {"importance_min": "4"}),
         ),
         summary=(
-            (_("Need or pain point"), ("number", "customer", "type", "statement", "importance", "status", "note")),
+            (
+                _("Need or pain point"),
+                ("number", "customer", "type", "need_type", "statement", "importance", "status", "note"),
+            ),
             (_("Where it came from"), ("contact", "product", "occurred_at", "channel")),
             (_("Who and where"), ("staff", "unit", "region")),
         ),
         search=("number", "title"),
         link="title",
-        select_related=("customer", "product", "contact", "staff", "unit", "region", "channel", "created_by"),
+        select_related=(
+            "customer",
+            "need_type",
+            "product",
+            "contact",
+            "staff",
+            "unit",
+            "region",
+            "channel",
+            "created_by",
+        ),
         order_by=("-occurred_at", "-id"),
         timeline=TimelineEntry(
             icon="heart-question", colour="pink", title="title", text="note", code="type", group="contact"

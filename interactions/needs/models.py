@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from crm.accounts.models import NamedInThreeLanguages
 from crm.records.models import RecordQuerySet
 from customers.models import (
     CUSTOMER_ACCESS_OWNER,
@@ -27,6 +28,18 @@ ANSWER_WITHIN = datetime.timedelta(days=3)
 class Statement(models.TextChoices):
     STATED = "stated", _("stated")
     IMPLIED = "implied", _("implied")
+
+
+class NeedType(NamedInThreeLanguages):
+    """What a need is about in the company's trade: care of an illness, fast delivery … Data, not code."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("type of need")
+        verbose_name_plural = _("types of needs")
+        ordering = ["id"]
 
 
 class CustomerNeed(CustomerRecord):
@@ -51,6 +64,9 @@ class CustomerNeed(CustomerRecord):
 
     title = models.CharField(_("need or pain point"), max_length=200)
     type = models.CharField(_("kind of need"), max_length=12, choices=Type.choices, default=Type.NEED)
+    need_type = models.ForeignKey(
+        NeedType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("type of need")
+    )
     statement = models.CharField(
         _("stated or implied"), max_length=8, choices=Statement.choices, default=Statement.STATED
     )

@@ -718,8 +718,31 @@ def _deals() -> dict[str, Page]:
         ),
         "deal_setting_update": Page(reason, settings, is_form=True),
         "deal_setting_delete": Page(reason, _for(ADMINISTRATOR, "POST")),
+        **_trades(settings),
     }
     return {f"interactions:{name}": page for name, page in listed.items()}
+
+
+def _trades(settings: dict[str, Collection[str]]) -> dict[str, Page]:
+    """Templates of trades and the short lists of the company."""
+
+    def retail(world: World) -> dict[str, Any]:
+        return {"slug": "retail"}
+
+    def need_type(world: World) -> dict[str, Any]:
+        return {"part": "need-types", "pk": world.things["need_type"].pk}
+
+    read, act = _for(ADMINISTRATOR, "GET"), _for(ADMINISTRATOR, "POST")
+    new = {"part": "industries", "industries-code": "mining", "industries-name": "Mining"}
+    return {
+        "trade_list": Page(let_in=read),
+        "trade_detail": Page(retail, read),
+        "trade_load": Page(retail, act),
+        "trade_take_back": Page(retail, act),
+        "short_lists": Page(let_in=settings, sends=lambda world: new),
+        "short_list_update": Page(need_type, settings, is_form=True),
+        "short_list_delete": Page(need_type, act),
+    }
 
 
 def _talks() -> dict[str, Page]:

@@ -27,6 +27,7 @@ from interactions.models import (
     InboundMail,
     LevelPair,
     LostReason,
+    NeedType,
     Observation,
     SavedReply,
     SpecialDay,
@@ -224,6 +225,7 @@ def _deals(world: World) -> dict[str, Any]:
     deal = world.records["deal"]
     return {
         "milestone": DealMilestone.objects.create(deal=deal, name="Sample", due_on="2030-01-01"),
+        "need_type": NeedType.objects.create(code="speed", name="Speed"),
         "lost_reason": LostReason.objects.create(code="walked", name="Walked away"),
     }
 

@@ -10,8 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from crm.accounts import services
 from crm.accounts.forms import CompanyForm, FirstAdministratorForm
+from crm.accounts.founding import OffersForm
 from crm.accounts.models import Company
 from crm.accounts.views.doors import form_page
+
+LATER = ("watermark", "watermark_text", "watermark_in_csv")  # not a question of the first day
 
 
 @login_not_required
@@ -23,15 +26,20 @@ def welcome(request: HttpRequest) -> HttpResponse:
     first = Company.objects.current()  # what an import has found out, or the defaults
     first.language = request.LANGUAGE_CODE or "en"
     company_form = CompanyForm(request.POST or None, request.FILES or None, instance=first)
+    for name in LATER:
+        del company_form.fields[name]
     user_form = FirstAdministratorForm(request.POST or None)
-    if request.method == "POST" and all([company_form.is_valid(), user_form.is_valid()]):
+    offers_form = OffersForm(request.POST or None)
+    if request.method == "POST" and all([company_form.is_valid(), user_form.is_valid(), offers_form.is_valid()]):
         try:
             user = services.found_company(
                 company=company_form.save(commit=False), administrator=user_form.save(commit=False)
             )
         except services.AlreadyFounded:
             raise Http404 from None
+        offers_form.act(user)
         login(request, user, backend="crm.accounts.backends.SignInBackend")
         messages.success(request, _("Welcome. Everything is ready."))
         return redirect("/")
-    return render(request, "accounts/welcome.html", {"company_form": company_form, "user_form": user_form})
+    context = {"company_form": company_form, "user_form": user_form, "offers_form": offers_form}
+    return render(request, "accounts/welcome.html", context)
