@@ -5,14 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from analytics.models import Segment
-from analytics.segments import preview, services
+from analytics.segments import presets, preview, services
 from analytics.segments.builder import Builder, UnknownField
 from analytics.segments.forms import SegmentForm
 from analytics.segments.views import manager_of, segment_of
@@ -24,6 +24,8 @@ from crm.records.rules import Rule
 @require_http_methods(["GET", "HEAD", "POST"])
 def segment_create(request: HttpRequest) -> HttpResponse:
     user = manager_of(request)
+    if request.GET.get("preset", "") not in {"", *presets.BY_KEY}:
+        raise Http404
     return _edit(request, Segment(), user)
 
 
@@ -38,7 +40,7 @@ def _edit(request: HttpRequest, segment: Segment, user: User) -> HttpResponse:
     if request.method != "POST":
         form = SegmentForm(instance=segment, user=user)
         try:
-            builder = Builder.of_rule(segment.rule, user) if segment.pk else Builder.empty(user)
+            builder = Builder.of_rule(segment.rule, user) if segment.pk else _begun(request, user)
         except ValueError:
             messages.warning(request, _("This rule is too intricate for the form; saving replaces it."))
             builder = Builder.empty(user)
@@ -64,6 +66,12 @@ def _edit(request: HttpRequest, segment: Segment, user: User) -> HttpResponse:
     # Only looking: what is missing in name and purpose is not complained about yet.
     typed = SegmentForm(instance=segment, user=user, initial={name: request.POST.get(name, "") for name in form.fields})
     return _form(request, segment, typed, builder, rule, user, shows_errors=action == "preview")
+
+
+def _begun(request: HttpRequest, user: User) -> Builder:
+    """An empty rule, or the lines of the method that was chosen."""
+    key = request.GET.get("preset", "")
+    return presets.opened(key, user) if key else Builder.empty(user)
 
 
 def _save(segment: Segment, form: SegmentForm, rule: Rule | None, builder: Builder, user: User) -> Segment | None:
@@ -101,6 +109,8 @@ def _form(
         "builder": builder,
         "shows_errors": shows_errors,
         "preview": preview.of_rule(rule, user),
+        "presets": () if segment.pk else presets.PRESETS,
+        "preset": presets.BY_KEY.get(request.GET.get("preset", "")),
     }
     return TemplateResponse(request, "analytics/segments/segment_form.html", context)
 
