@@ -13,7 +13,7 @@ from customers.models import Consent, ContactPerson, Customer, Erasure, Personal
 from interactions.aftersales.models import AfterSales
 from interactions.cases.models import Complaint, Enquiry
 from interactions.catalogue.models import Category, Product
-from interactions.contacts.models import Interaction
+from interactions.contacts.models import ContactPlan, Interaction
 from interactions.deals.models import Deal, DealLine, DealMilestone, DealPhase
 from interactions.knowledge.models import TradingRating
 from interactions.needs.models import CustomerNeed, SpecialRequest
@@ -44,6 +44,7 @@ def remove(*, tell: Tell = lambda _text: None) -> dict[str, int]:
         for model in _deletion_order():
             tell(model._meta.model_name or "")
             counts[model._meta.model_name or ""] = _delete_batch(model)
+        ContactPlan.objects.filter(pk__in=summary.get("contact_plans", [])).delete()
         counts["segment"] = Segment.objects.filter(is_demo=True).delete()[0]
         counts["user"], kept = _remove_users()
         counts["adopted"] += kept
@@ -128,10 +129,19 @@ def _delete_batch(model: type[Record]) -> int:
         Interaction.observations.through.objects.filter(interaction__in=ids)._raw_delete("default")
     if model is Customer:
         Customer.tags.through.objects.filter(customer__in=ids)._raw_delete("default")
-        ContactPerson.objects.filter(customer__in=ids).delete()
+        _remove_persons(ids)
         TradingRating.objects.filter(customer__in=ids)._raw_delete("default")
         _remove_privacy(ids)
     return _demo(model)._raw_delete("default")
+
+
+def _remove_persons(customers: Any) -> None:
+    """The persons in the accounts, and with them who of us knows whom."""
+    persons = ContactPerson.objects.filter(customer__in=customers)
+    ids = list(persons.values_list("pk", flat=True))
+    SearchGram.objects.filter(kind="contact_person", object_id__in=ids).delete()
+    ContactPerson.history.filter(id__in=ids).delete()
+    persons.delete()
 
 
 def _remove_privacy(customers: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics.demo import aftersales, consents, deals, names, talks, texts
+from analytics.demo import accounts, aftersales, consents, deals, names, quality, talks, texts
 from analytics.demo import company as demo_company
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company
@@ -61,6 +61,8 @@ class Writer:
             "needs",
             "requests",
             "ratings",
+            "persons",
+            "contact_plan",
             "price_rules",
             "stock",
             "after_sales",
@@ -69,7 +71,18 @@ class Writer:
             self.counts[name] = getattr(self, name)()
         self.tell("search")
         for key in (
-            *("customer", "product", "order", "contact", "complaint", "enquiry", "deal", "need", "request"),
+            *(
+                "customer",
+                "contact_person",
+                "product",
+                "order",
+                "contact",
+                "complaint",
+                "enquiry",
+                "deal",
+                "need",
+                "request",
+            ),
             *("price_rule", "stock_movement", "after_sales"),
         ):
             kind = kinds[key]
@@ -123,17 +136,11 @@ class Writer:
                 "id": self.customer_ids, **numbers,
                 "type": np.where(firm, "organisation", "person"), "name": self.customer_names,
                 "sex": np.where(firm, "", np.where(drawn["sex"] == 0, "female", "male")),
-                "birth_date": np.where(firm, np.datetime64("NaT"), birth),
-                "phone": [f"+8613{value:09d}" for value in (digits + 800_000_000).tolist()],
+                **quality.columns(self, digits.tolist(), birth),
                 "email": [f"{number.lower()}@example.com" for number in numbers["number"]],
-                "address": [f"{1 + value % 388} {('Riverside', 'Garden', 'Market', 'Station', 'Temple')[value % 5]} Road"
-                            for value in digits.tolist()],
-                "city": [names.AREAS[a][4][c][0 if e else 1] for a, c, e in
-                         zip(drawn["area"], drawn["city"], drawn["in_english"], strict=True)],
                 "country": "CN", "region_id": self.customer_regions,
                 "occupation": [("" if f else names.OCCUPATIONS[o]) for f, o in zip(firm, drawn["occupation"], strict=True)],
                 "income_band": np.where(firm, "", np.array(["low", "middle", "high", "very_high"])[drawn["income"]]),
-                "tax_number": [f"9131{value:014d}"[:18] if f else "" for f, value in zip(firm, digits.tolist(), strict=True)],
                 "relation_class": np.array(["ordinary", "key", "organisational"])[drawn["relation"]],
                 "channel_id": self.sales_channels[drawn["channel"]],
                 "owner_id": self.user_ids[drawn["rep"]], "unit_id": self.unit_ids[drawn["rep"]],
@@ -387,6 +394,12 @@ class Writer:
 
     def ratings(self) -> int:
         return talks.write_ratings(self)
+
+    def persons(self) -> int:
+        return accounts.write_persons(self)
+
+    def contact_plan(self) -> int:
+        return accounts.write_plan(self)
 
     def consents(self) -> int:
         return consents.write(self)

@@ -9,11 +9,13 @@ from analytics.demo import service
 from analytics.demo.plan import Plan
 from crm.accounts.models import Company, Region, Unit, User
 from crm.records.models import Batch, SearchGram
-from customers.models import Consent, Customer
+from customers.models import Consent, ContactPerson, Customer
 from customers.privacy import consents
+from customers.quality import storing
 from interactions.cases.models import Complaint, Enquiry
-from interactions.contacts.models import Interaction
+from interactions.contacts.models import ContactPlan, Interaction
 from interactions.deals.models import Deal, DealLine, DealPhase
+from interactions.knowledge.models import LevelPair
 from interactions.orders.models import Order, OrderLine
 from interactions.work.models import Task
 
@@ -159,3 +161,42 @@ def test_customers_agree_to_some_things_and_what_holds_is_what_was_said_last():
     assert 20 < reached < 50
     service.remove()
     assert Consent.objects.count() == 0
+
+
+def test_accounts_have_persons_pairs_and_a_plan_of_contacts():
+    ContactPlan.objects.create(month=datetime.date(2026, 3, 1), relation_class="key", planned=4)
+    service.create(small())
+    accounts = Customer.objects.filter(contact_persons__isnull=False).distinct()
+    assert {each.type for each in accounts} == {"organisation"}
+    assert ContactPerson.objects.count() == 3 * accounts.count() > 10
+    pairs = LevelPair.objects.select_related("person", "staff__role")
+    assert 0 < pairs.count() < ContactPerson.objects.count()  # some levels nobody covers
+    assert all(pair.person.customer_id == pair.customer_id for pair in pairs)
+    assert {pair.staff.role.code for pair in pairs if pair.level == "executive"} <= {"executive"}
+    assert Interaction.objects.filter(person__isnull=False).exists()
+    months = set(ContactPlan.objects.values_list("month", flat=True))
+    assert len(months) == 7
+    assert ContactPlan.objects.get(month=datetime.date(2026, 3, 1), relation_class="key").planned == 4
+    first = list(pairs.values_list("customer__name", "level", "person__name"))
+    service.remove()
+    assert not ContactPerson.objects.exists()
+    assert not SearchGram.objects.exists()
+    assert [plan.planned for plan in ContactPlan.objects.all()] == [4]  # that of your own
+    ContactPlan.objects.all().delete()
+    service.create(small())
+    assert list(LevelPair.objects.values_list("customer__name", "level", "person__name")) == first
+
+
+def test_files_of_customers_have_errors_and_gaps_to_be_found():
+    service.create(small(customers=400))
+    storing.catch_up()
+    persons = Customer.objects.filter(type="person")
+    without = persons.filter(birth_date__isnull=True).count() / persons.count()
+    assert 0.05 < without < 0.11
+    codes = [code for each in Customer.objects.all() for code in (each.problems or {}).items()]
+    assert set(codes) == {
+        ("phone", "impossible"),
+        ("address", "no_number"),
+        ("tax_number", "check_digit"),
+    }
+    assert 0.05 < len(codes) / 400 < 0.11
