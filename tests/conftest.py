@@ -22,6 +22,10 @@ def pytest_collection_finish():
     gc.enable()
 
 
+def pytest_sessionfinish():
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, pytestconfig, tmp_path_factory):
     """Migrating takes long: what the migrations made is kept between runs."""

@@ -55,7 +55,7 @@ def test_R_003_four_records_newest_first_and_one_of_after_sales(client, rep):
         factories.an_enquiry(customer=customer, title="Is it in stock?", occurred_at=on(3)),
         factories.a_contact(customer=customer, subject="Called back", occurred_at=on(4)),
         factories.an_order(customer=customer, occurred_at=on(6)),
-        factories.a_complaint(customer=customer, title="Repair of the lamp", occurred_at=on(20)),
+        factories.an_after_sales_record(customer=customer, type="repair", title="Lamp mended", occurred_at=on(20)),
     ]
     client.force_login(rep)
     page = timeline.of(customer, rep)
@@ -63,7 +63,7 @@ def test_R_003_four_records_newest_first_and_one_of_after_sales(client, rep):
     text = client.get(customer.get_absolute_url()).content.decode()
     assert all(each.get_absolute_url() in text for each in made)
     after_sales = timeline.of(customer, rep, group="after_sales")
-    assert [each.title for each in after_sales.entries] == ["Repair of the lamp"]
+    assert [each.title for each in after_sales.entries] == ["Lamp mended"]
 
 
 def test_R_008_web_order_hotline_call_and_imported_store_order_are_one_customer_s(client, rep, tmp_path):

@@ -33,13 +33,19 @@ def _target(rep: User, amount: int) -> SalesTarget:
     return target
 
 
-def test_a_rep_reads_target_actual_and_gap(rep: User, client: Client) -> None:
+def test_R_272_64_of_100_thousand_are_64_percent_with_a_gap_of_36_and_the_tasks_of_today(
+    rep: User, client: Client
+) -> None:
     customer = factories.a_customer(owner=rep, unit=rep.unit)
     factories.an_order(customer=customer, staff=rep, lines=[(1, 64_000)])
     _target(rep, 100_000)
+    factories.a_task(staff=rep, title="Call Li Na", due_at=timezone.now())
+    factories.a_task(title="Somebody else's")
     snapshots.recompute()
     client.force_login(rep)
-    [progress] = client.get("/").context["targets"]
+    home = client.get("/")
+    assert [task.title for task in home.context["tasks"]] == ["Call Li Na"]
+    [progress] = home.context["targets"]
     assert progress.actual == 64_000.0
     assert progress.share == 0.64
     assert progress.gap == 36_000.0

@@ -4,12 +4,14 @@ import io
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from analytics.models import Run
 from analytics.reports import engine, registry
 from crm.accounts.models import AccessLog, Role, User
 from crm.jobs.models import Job
@@ -102,6 +104,26 @@ def test_what_cannot_be_asked_is_400_everywhere(page: Client, query: str) -> Non
     answer = page.get(f"/api/v1/reports/orders-summary?{query}")
     assert answer.status_code == 400
     assert answer.json()["errors"]["__all__"]
+
+
+SEEN_ALWAYS = {"orders-summary", "product-rules", "complaints"}  # one of each way of making rows
+
+
+@pytest.mark.parametrize(
+    "slug", [slug if slug in SEEN_ALWAYS else pytest.param(slug, marks=pytest.mark.whole) for slug in REPORTS]
+)
+def test_R_282_sql_in_any_parameter_of_a_report_is_a_text_or_refused(page: Client, slug: str) -> None:
+    report = registry.get(slug)
+    shown = {"sort", "of", "page", *(f"cell.{key}" for key in report.by)}  # how the answer is shown, not what is asked
+    names = {"by", "as_of", "from", "to", "period", "compare", "limit", "customer", "amount_basis"}
+    names |= {*report.filters, *(each.key for each in report.parameters), "' OR 1=1 --"}
+    runs = Run.objects.count()
+    for name in sorted(names | shown):
+        answer = page.get(_url("detail", slug, urlencode({name: "' OR 1=1 --"})))
+        assert answer.status_code in {200, 400}, name
+        if name in names and answer.status_code == 200:
+            assert answer.context["result"].rows == [], name  # a text that nothing is called
+    assert Run.objects.count() == runs
 
 
 def test_sorting_keeps_the_rows(page: Client) -> None:
