@@ -159,7 +159,8 @@ class FittedModels(Builder):
 
 
 def _rows(name: str, fit: dict[str, Any]) -> list[dict[str, Any]]:
-    values = {key: value for key, value in fit["parameters"].items() if key not in TOLD_ELSEWHERE}
+    # A database may hand the parameters back in any order.
+    values = {key: fit["parameters"][key] for key in PARAMETERS if key in fit["parameters"].keys() - TOLD_ELSEWHERE}
     told: dict[str, Any] = {
         "status": fit["status"],
         **values,
