@@ -86,7 +86,7 @@ def frequent_sets(lines: pd.DataFrame, limits: RuleLimits | None = None) -> Freq
     least = limits.least(matrix.shape[0])
     sizes = np.bincount(matrix.indices, minlength=len(codes))
     kept = np.flatnonzero(sizes >= least)
-    counts: dict[Items, int] = {(int(codes[at]),): int(sizes[at]) for at in kept}
+    counts: dict[Items, int] = {(int(codes[at]),): int(sizes[at]) for at in kept.tolist()}
     if len(kept) > 1:
         for found, number in _deeper(matrix[:, kept].tocsr(), least, limits.max_items):
             counts[tuple(int(codes[kept[at]]) for at in found)] = number

@@ -44,9 +44,11 @@ class OffersForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for offer in _offers.values():
+            label: Any = offer.label
+            help_text: Any = offer.help_text
             self.fields[offer.name] = forms.ChoiceField(
-                label=offer.label,
-                help_text=offer.help_text,
+                label=label,
+                help_text=help_text,
                 required=False,
                 choices=[("", _("none")), *offer.choices()],
             )

@@ -92,7 +92,7 @@ def register_links(link_of: Callable[[str, str], str]) -> None:
 def kinds() -> list[tuple[str, Text]]:
     """Every kind of row with its name, for the filter."""
     known: dict[str, Text] = {**dict(policy.kinds()), **{key: each.label for key, each in _subjects.items()}}
-    return sorted(((key, capfirst(label)) for key, label in known.items()), key=lambda pair: str(pair[1]))
+    return sorted(((key, capfirst(str(label))) for key, label in known.items()), key=lambda pair: str(pair[1]))
 
 
 def kind_label(kind: str) -> str:
@@ -178,7 +178,7 @@ def _right(key: str, value: Any) -> tuple[str, str]:
     first, _dot, rest = key.partition(".")
     if first == "fields":
         kind, _dot, sensitivity = rest.partition(".")
-        words = dict(FieldRight.Level.choices)
+        words: dict[Any, Any] = dict(FieldRight.Level.choices)
         where = _("all kinds of records") if kind == "*" else kind_label(kind)
         label = f"{where}: {dict(Sensitivity.choices).get(sensitivity, sensitivity)}"
     else:
