@@ -24,7 +24,6 @@ class InteractionForm(CustomerRecordForm):
                 "subject",
                 "product",
                 "result",
-                "minutes_spent",
                 "next_step",
                 "next_step_on",
             ),
@@ -32,6 +31,7 @@ class InteractionForm(CustomerRecordForm):
         (
             _("What was said"),
             (
+                "minutes_spent",
                 "direction",
                 "is_answered",
                 "content",
