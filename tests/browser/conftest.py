@@ -1,10 +1,11 @@
 """A live server and Chromium for the tests marked `browser`. Without Chromium they fail; they never skip."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from crm.accounts.models import Role
 from tests import factories
@@ -41,4 +42,7 @@ def open_as(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     yield start
     for context in contexts:
+        for page in context.pages:
+            with contextlib.suppress(Error):  # what a page still fetches is answered while there is a database
+                page.wait_for_load_state("networkidle", timeout=3000)
         context.close()
