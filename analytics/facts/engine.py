@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db.models import Q
 
-from analytics.analysis.profitability import CostTerms
 from analytics.facts import customer_fields, ledger, store
 from analytics.facts.build import daily_sales_sql
 from analytics.facts.contract import (
@@ -215,6 +214,8 @@ class Reader:
 
     def _ledger(self) -> str:
         """What is laid to the accounts of the customers in sight, from the records in sight."""
+        from analytics.analysis.profitability import CostTerms
+
         for each in ledger.TABLES:
             self._make_ready(each)
         sees = {kind: access.may_view_any(kind, self.user) for kind in ledger.KINDS}

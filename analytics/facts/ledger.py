@@ -7,10 +7,12 @@ differ. Whoever may not see one of its parts sees no profit either: it would tel
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analytics.analysis.profitability import CostTerms
 from analytics.facts.contract import LEDGER, TIME
+
+if TYPE_CHECKING:
+    from analytics.analysis.profitability import CostTerms
 
 NAME = "ledger"
 TABLES = ("order_lines", "contacts", "complaints", "enquiries", "after_sales", "cost_shares")
@@ -22,11 +24,13 @@ SETTINGS = "profitability"  # key of AnalysisSettings.values
 
 def terms_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The terms of the company as a run keeps them."""
+    from analytics.analysis.profitability import CostTerms
+
     return asdict(CostTerms(**settings.get(SETTINGS, {})))
 
 
 def ledger_sql(
-    terms: CostTerms, *, sees_costs: bool = True, sees_marketing: bool = True, sees_everything: bool = True
+    terms: "CostTerms", *, sees_costs: bool = True, sees_marketing: bool = True, sees_everything: bool = True
 ) -> str:
     """The view; its columns are those of `contract.LEDGER`.
 

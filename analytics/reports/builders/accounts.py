@@ -1,13 +1,12 @@
 """The accounts of customers: what they bring, what they cost, what is left. All of it from the ledger of the facts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from sqlglot import exp
 
-from analytics.analysis.profitability import CostTerms
 from analytics.facts import ledger
 from analytics.reports.builders.base import Context, cents
 from analytics.reports.builders.cross_table import CrossTable
@@ -16,6 +15,9 @@ from analytics.reports.result import Note
 from analytics.reports.vocabulary import Measure, vocabulary
 from crm.accounts import access
 from crm.accounts.models import Sensitivity
+
+if TYPE_CHECKING:
+    from analytics.analysis.profitability import CostTerms
 
 # Who opens a report on profit sees every part of it: from the profit the missing one could be told.
 KINDS = ledger.KINDS
@@ -37,8 +39,10 @@ class Accounts(CrossTable):
         yield from notes_on_costs(self._question(context), context)
 
 
-def terms_of(context: Context) -> CostTerms:
+def terms_of(context: Context) -> "CostTerms":
     """The terms that the ledger of this snapshot was made with."""
+    from analytics.analysis.profitability import CostTerms
+
     snapshot = getattr(context.reader, "snapshot", None)
     return CostTerms(**snapshot.terms) if snapshot else CostTerms()
 
